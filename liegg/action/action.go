@@ -7,6 +7,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action/orbits"
 	"github.com/liegg/lab/liegg/action/polynomial"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/keep"
 )
 
@@ -52,7 +53,7 @@ func Contract(a Action, x, g *Node) *Node {
 	if c, ok := a.(Contractor); ok {
 		return c.Contract(x, g)
 	}
-	return Einsum("bkp,bp->bk", flatTangents(a, x), flat(g))
+	return Einsum("bkp,bp->bk", flatTangents(a, x), nodes.Flat(g))
 }
 
 // Metric returns Σᵢ wᵢ TᵢᵀTᵢ as a float64 [K, K] node, by the action's own
@@ -72,12 +73,6 @@ func Metric(a Action, x, w *Node) *Node {
 func flatTangents(a Action, x *Node) *Node {
 	batch := x.Shape().Dim(0)
 	return Reshape(a.Tangents(x), batch, a.Dim(), x.Shape().Size()/batch)
-}
-
-// flat returns x as [batch, size of an input].
-func flat(x *Node) *Node {
-	batch := x.Shape().Dim(0)
-	return Reshape(x, batch, x.Shape().Size()/batch)
 }
 
 // Verdicts and spectra hold the action that was asked about. These are all types of actions.

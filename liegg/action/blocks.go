@@ -88,44 +88,6 @@ func innerOf(a Action) *mat.SymDense {
 	return nil
 }
 
-// diagonalBlocks returns diag(m₁, m₂, …) of square nodes.
-func diagonalBlocks(matrices []*Node) *Node {
-	size := 0
-	for _, m := range matrices {
-		size += m.Shape().Dim(0)
-	}
-	rows, before := make([]*Node, len(matrices)), 0
-	for i, m := range matrices {
-		rows[i] = between(m, 1, before, size)
-		before += m.Shape().Dim(0)
-	}
-	return Concatenate(rows, 0)
-}
-
-// between pads n with zeros along an axis, to begin at index before in a
-// total of size.
-func between(n *Node, axis, before, size int) *Node {
-	parts := []*Node{zeros(n, axis, before), n, zeros(n, axis, size-before-n.Shape().Dim(axis))}
-	var some []*Node
-	for _, p := range parts {
-		if p != nil {
-			some = append(some, p)
-		}
-	}
-	return Concatenate(some, axis)
-}
-
-// zeros returns zeros like n, but of another size along the axis; nil for
-// size 0.
-func zeros(n *Node, axis, size int) *Node {
-	if size == 0 {
-		return nil
-	}
-	dimensions := append([]int{}, n.Shape().Dimensions...)
-	dimensions[axis] = size
-	return BroadcastToDims(ConvertDType(Const(n.Graph(), 0.), n.DType()), dimensions...)
-}
-
 // list merges runs of equal parts.
 func (b blocks) list() string {
 	var parts []string

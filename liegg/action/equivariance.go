@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/rep"
@@ -229,7 +230,7 @@ func (e Equivariance) on(a Action) Equivariance {
 
 // padded appends zeros for the candidates of the factors along an axis.
 func (e Equivariance) padded(n *Node, axis int) *Node {
-	return between(n, axis, 0, n.Shape().Dim(axis)+e.Dim()-e.Action.Dim())
+	return nodes.Between(n, axis, 0, n.Shape().Dim(axis)+e.Dim()-e.Action.Dim())
 }
 
 // OutputVelocities returns B_k·y for outputs y [batch, m], Divided, as [batch, m, K].
@@ -239,7 +240,7 @@ func (e Equivariance) OutputVelocities(y *Node) *Node {
 	for _, b := range e.outputs {
 		values = append(values, b.RawMatrix().Data...)
 	}
-	return Einsum("koj,bj->bok", constant(y, values, e.Dim(), m, m), y)
+	return Einsum("koj,bj->bok", nodes.Constant(y, values, e.Dim(), m, m), y)
 }
 
 // OutputMetric returns Σ_i (B_k y_i)·(B_l y_i) as a float64 [K, K] node.

@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -142,7 +143,7 @@ func (l lattice) Window() func(x *Node) *Node {
 	return func(x *Node) *Node {
 		disc := l.disc()
 		fill := l.surrounding(l.view(x), disc)
-		seen := Mul(Sub(l.view(x), fill), constant(x, disc, 1, 1, l.points(), 1))
+		seen := Mul(Sub(l.view(x), fill), nodes.Constant(x, disc, 1, 1, l.points(), 1))
 		return Reshape(Add(seen, fill), x.Shape().Dimensions...)
 	}
 }
@@ -205,7 +206,7 @@ func (p product) Window() func(x *Node) *Node {
 			if window := windowOf(a); window != nil {
 				parts[i] = window(parts[i])
 			}
-			parts[i] = flat(parts[i])
+			parts[i] = nodes.Flat(parts[i])
 		}
 		return Reshape(Concatenate(parts, 1), x.Shape().Dimensions...)
 	}

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // Gram sums the products of rows without building the rows, if it knows a way that
@@ -96,7 +97,7 @@ func (t triangle) squares(xs []*Node) *Node {
 			batch := x.Shape().Dim(1)
 			left := Reshape(Slice(x, AxisRange(from, to)), to-from, 1, batch)
 			right := Reshape(Slice(x, AxisRange(from)), 1, t.n-from, batch)
-			strips[i] = plus(strips[i], Mul(left, right))
+			strips[i] = nodes.Plus(strips[i], Mul(left, right))
 		}
 		strips[i] = Reshape(strips[i], -1, strips[i].Shape().Dim(2))
 	}

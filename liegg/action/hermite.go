@@ -1,6 +1,10 @@
 package action
 
-import . "github.com/gomlx/gomlx/core/graph"
+import (
+	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
+)
 
 // Images with a layout are differentiated by sixth-order differences,
 //
@@ -19,7 +23,7 @@ func (l lattice) sixthOrder(samples *Node, axis int) *Node {
 	var sum *Node
 	for k, weight := range sixth {
 		difference := Sub(l.shifted(samples, axis, k+1), l.shifted(samples, axis, -k-1))
-		sum = plus(sum, MulScalar(difference, weight))
+		sum = nodes.Plus(sum, MulScalar(difference, weight))
 	}
 	return sum
 }

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // Image moves images by maps of the plane. An input is a grey image of shape
@@ -258,7 +259,7 @@ func (m Image) slopes(x *Node) *Node {
 		}
 		weight[i] = -taper * m.grid.unit
 	}
-	return Mul(both, constant(x, weight, 1, 1, 1, m.points(), 1))
+	return Mul(both, nodes.Constant(x, weight, 1, 1, 1, m.points(), 1))
 }
 
 // positions returns the rows x, y and, for the affine action, 1, of all
@@ -268,7 +269,7 @@ func (m Image) positions(like *Node) *Node {
 	if m.affine {
 		rows = append(rows, slices.Repeat([]float64{1}, m.points())...)
 	}
-	return constant(like, rows, m.columns(), m.points())
+	return nodes.Constant(like, rows, m.columns(), m.points())
 }
 
 // String returns, for example, "linear maps of the plane on images of 28×28

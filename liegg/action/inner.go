@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action/internal/scatter"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // Measured is an Action that measures velocities in an inner product of its
@@ -36,7 +37,7 @@ func Norm(a Action, v *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.Norm(v)
 	}
-	return ReduceSum(Square(flat(Moving(a, v))), -1)
+	return ReduceSum(Square(nodes.Flat(Moving(a, v))), -1)
 }
 
 // DualNorm returns the squared norm of gradients g [batch, input…] as [batch],
@@ -46,7 +47,7 @@ func DualNorm(a Action, g *Node) *Node {
 	if m, ok := a.(Measured); ok && m.Inner() != nil {
 		return m.DualNorm(g)
 	}
-	return ReduceSum(Square(flat(Moving(a, g))), -1)
+	return ReduceSum(Square(nodes.Flat(Moving(a, g))), -1)
 }
 
 // Spanning is an Action on vectors inside the input that can tell which part
@@ -142,7 +143,7 @@ func (v Vectors) squares(x *Node, q *mat.SymDense) *Node {
 	if q == nil {
 		return ReduceSum(Square(vectors), 1, 2)
 	}
-	turned := Einsum("bvi,ij->bvj", vectors, symmetric(x, q))
+	turned := Einsum("bvi,ij->bvj", vectors, nodes.Symmetric(x, q))
 	return ReduceSum(Mul(turned, vectors), 1, 2)
 }
 
@@ -156,12 +157,6 @@ func (v Vectors) GradientMoment(g *Node) *Node {
 func (v Vectors) DataMoment(x, w *Node) *Node {
 	moved := ConvertDType(v.homogeneous(x), dtypes.Float64)
 	return Einsum("bvj,bvl->jl", Mul(moved, Reshape(w, w.Shape().Dim(0), 1, 1)), moved)
-}
-
-// symmetric embeds s as a constant of like's graph and type.
-func symmetric(like *Node, s *mat.SymDense) *Node {
-	n := s.SymmetricDim()
-	return constant(like, mat.DenseCopyOf(s).RawMatrix().Data, n, n)
 }
 
 var _, _, _, _, _ Measured = Vectors{}, Polynomials{}, product{}, restriction{}, Equivariance{}

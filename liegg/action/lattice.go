@@ -8,6 +8,8 @@ import (
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // lattice is the regular grid that the samples of an input lie on, with the
@@ -113,13 +115,13 @@ func (l lattice) borderWeights() []float64 {
 func (l lattice) surrounding(samples *Node, weights []float64) *Node {
 	before, after := l.layout.around()
 	if l.background != nil {
-		return constant(samples, l.background, 1, before, 1, after)
+		return nodes.Constant(samples, l.background, 1, before, 1, after)
 	}
 	sum := 0.0
 	for _, w := range weights {
 		sum += w
 	}
-	mean := ReduceSum(Mul(samples, constant(samples, weights, 1, 1, len(weights), 1)), 2)
+	mean := ReduceSum(Mul(samples, nodes.Constant(samples, weights, 1, 1, len(weights), 1)), 2)
 	return Reshape(DivScalar(mean, sum), samples.Shape().Dim(0), before, 1, after)
 }
 
@@ -141,10 +143,10 @@ func (l lattice) resampled(x *Node, index []*Node) *Node {
 	}
 	var moved *Node
 	for corner := range 1 << len(l.sizes) {
-		moved = plus(moved, interpolated(original, index, nil, corner))
+		moved = nodes.Plus(moved, interpolated(original, index, nil, corner))
 	}
 	moved = TransposeAllAxes(Reshape(moved, l.points(), batch, before, after), 1, 2, 0, 3)
-	return Reshape(plus(around, moved), x.Shape().Dimensions...)
+	return Reshape(nodes.Plus(around, moved), x.Shape().Dimensions...)
 }
 
 // withoutSurrounding returns the samples of x less their surroundings, which are nil if x goes on
@@ -179,10 +181,10 @@ func (l lattice) resampledEach(x *Node, index []*Node) *Node {
 	first = Reshape(BroadcastToDims(first, batch, l.points()), -1)
 	var moved *Node
 	for corner := range 1 << len(l.sizes) {
-		moved = plus(moved, interpolated(original, index, first, corner))
+		moved = nodes.Plus(moved, interpolated(original, index, first, corner))
 	}
 	moved = TransposeAllAxes(Reshape(moved, batch, l.points(), before, after), 0, 2, 1, 3)
-	return Reshape(plus(around, moved), x.Shape().Dimensions...)
+	return Reshape(nodes.Plus(around, moved), x.Shape().Dimensions...)
 }
 
 // bounded are indices that integers hold: a map may send points to infinity.
@@ -299,13 +301,6 @@ func neighbours(index *Node) []*Node {
 func inRange(index *Node, size int) *Node {
 	return LogicalAnd(GreaterOrEqual(index, ScalarZero(index.Graph(), index.DType())),
 		LessThan(index, Scalar(index.Graph(), index.DType(), float64(size))))
-}
-
-func plus(sum, term *Node) *Node {
-	if sum == nil {
-		return term
-	}
-	return Add(sum, term)
 }
 
 // meanMass returns the share of mass |I(p) − around| at each point, averaged

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // MetricProduct returns Σᵢ wᵢ TᵢᵀTᵢ·h. For Vectors it does not build the K×K
@@ -52,7 +53,7 @@ func (v Vectors) metricProduct(x, w, h *Node) *Node {
 	c := h.Shape().Dim(1)
 	turned := Einsum("jl,ilc->ijc", v.DataMoment(x, w), Reshape(h, v.n, v.columns(), c))
 	if v.inner != nil {
-		turned = Einsum("ik,kjc->ijc", symmetric(h, v.inner), turned)
+		turned = Einsum("ik,kjc->ijc", nodes.Symmetric(h, v.inner), turned)
 	}
 	return Reshape(turned, v.Dim(), c)
 }
@@ -67,7 +68,7 @@ func (v Vectors) metricDiagonal(x, w *Node) *Node {
 			sizes[i] = v.inner.At(i, i)
 		}
 	}
-	return Reshape(Einsum("i,j->ij", constant(data, sizes, v.n), data), v.Dim())
+	return Reshape(Einsum("i,j->ij", nodes.Constant(data, sizes, v.n), data), v.Dim())
 }
 
 // MetricFactors returns the factors of Metric(a, x, w) if this is a Kronecker product S ⊗ M(x, w):
@@ -126,6 +127,6 @@ func (p Polynomials) moment(x, w *Node) *Node {
 // kronecker returns S ⊗ M as a matrix, S = 1 for a nil inner product.
 func kronecker(inner *mat.SymDense, n int, moment *Node) *Node {
 	k := n * moment.Shape().Dim(0)
-	s := symmetric(moment, innerOrIdentity(inner, n))
+	s := nodes.Symmetric(moment, innerOrIdentity(inner, n))
 	return Reshape(Einsum("ik,jl->ijkl", s, moment), k, k)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -62,8 +63,8 @@ func moved[F float32 | float64](v Vectors, g mat.Matrix, x *tensors.Tensor) (*te
 // are applied about the centre, where float32 has enough digits for it.
 func (v Vectors) Moved(x, g *Node) *Node {
 	if v.centre != nil {
-		there := constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1)
-		back := constant(g, lie.TranslationBy(v.centre...).RawMatrix().Data, v.n+1, v.n+1)
+		there := nodes.Constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1)
+		back := nodes.Constant(g, lie.TranslationBy(v.centre...).RawMatrix().Data, v.n+1, v.n+1)
 		g = Einsum("ij,jk->ik", Einsum("ij,jk->ik", there, g), back)
 	}
 	rows := Slice(ConvertDType(g, x.DType()), AxisRange(0, v.n))
@@ -77,8 +78,8 @@ func (v Vectors) Moved(x, g *Node) *Node {
 // MovedEach returns g_i·x̃_v for each vector of input i, as Moved does.
 func (v Vectors) MovedEach(x, g *Node) *Node {
 	if v.centre != nil {
-		g = Einsum("ij,bjk->bik", constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1), g)
-		g = Einsum("bij,jk->bik", g, constant(g, lie.TranslationBy(v.centre...).RawMatrix().Data, v.n+1, v.n+1))
+		g = Einsum("ij,bjk->bik", nodes.Constant(g, away(v.centre).RawMatrix().Data, v.n+1, v.n+1), g)
+		g = Einsum("bij,jk->bik", g, nodes.Constant(g, lie.TranslationBy(v.centre...).RawMatrix().Data, v.n+1, v.n+1))
 	}
 	rows := Slice(ConvertDType(g, x.DType()), AxisRange(), AxisRange(0, v.n))
 	moved := Einsum("bvj,bij->bvi", v.homogeneous(x), rows)

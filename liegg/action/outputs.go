@@ -7,6 +7,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/rep"
 )
@@ -193,7 +194,7 @@ func (e Equivariance) Divided(y *Node) *Node {
 	if e.sizes == nil {
 		return y
 	}
-	return Div(y, constant(y, e.sizes, 1, len(e.sizes)))
+	return Div(y, nodes.Constant(y, e.sizes, 1, len(e.sizes)))
 }
 
 // inUnits returns S·B·S⁻¹; a nil S is the identity.

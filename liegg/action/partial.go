@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // Span is the numbers From, …, To−1 of an input, in row-major order.
@@ -129,7 +131,7 @@ func Moving(a Action, v *Node) *Node {
 	if moves == nil {
 		return v
 	}
-	row := flat(v)
+	row := nodes.Flat(v)
 	mask := BroadcastToDims(Const(v.Graph(), [][]bool{moves}), row.Shape().Dimensions...)
 	return Reshape(Where(mask, row, ZerosLike(row)), v.Shape().Dimensions...)
 }

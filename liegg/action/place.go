@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/action/internal/scatter"
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // place is where the numbers of an action lie.
@@ -59,18 +60,18 @@ func (p place) pieces(v *Node, axis int) []*Node {
 func (p place) scattered(v *Node, size int) *Node {
 	pieces := p.pieces(v, 2)
 	if len(pieces) == 1 {
-		return between(pieces[0], 2, p.spans[0].From, size)
+		return nodes.Between(pieces[0], 2, p.spans[0].From, size)
 	}
 	var row []*Node
 	at := 0
 	for _, i := range p.inOrder() {
 		if gap := p.spans[i].From - at; gap > 0 {
-			row = append(row, zeros(v, 2, gap))
+			row = append(row, nodes.ZerosAlong(v, 2, gap))
 		}
 		row, at = append(row, pieces[i]), p.spans[i].To
 	}
 	if at < size {
-		row = append(row, zeros(v, 2, size-at))
+		row = append(row, nodes.ZerosAlong(v, 2, size-at))
 	}
 	return Concatenate(row, 2)
 }

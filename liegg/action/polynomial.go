@@ -12,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/action/internal/scatter"
 	"github.com/liegg/lab/liegg/action/polynomial"
 	"github.com/liegg/lab/liegg/internal/monomial"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -119,7 +120,7 @@ func (p Polynomials) Check(input []int) error { return p.points().Check(input) }
 // Tangents returns the velocities x^α ∂_i, [batch, K, input…].
 func (p Polynomials) Tangents(x *Node) *Node {
 	batch, m := x.Shape().Dim(0), len(p.candidates)
-	delta := Reshape(identity(x, p.n), 1, p.n, 1, 1, p.n)
+	delta := Reshape(nodes.IdentityMatrix(x, p.n), 1, p.n, 1, 1, p.n)
 	values := Reshape(TransposeAllAxes(p.values(x), 0, 2, 1), batch, 1, m, p.c, 1)
 	return Reshape(Mul(delta, values), append([]int{batch, p.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
@@ -159,7 +160,7 @@ func (p Polynomials) whitened(x *tensors.Tensor) (Action, error) {
 func (p Polynomials) values(x *Node) *Node {
 	points := Reshape(x, x.Shape().Dim(0), p.c, p.n)
 	if p.centre != nil {
-		points = Sub(points, constant(x, p.centre, 1, 1, p.n))
+		points = Sub(points, nodes.Constant(x, p.centre, 1, 1, p.n))
 	}
 	return monomial.Nodes(points, p.candidates)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -112,7 +113,7 @@ func lastAxis(axes []*Node, like *Node, n int) *Node {
 	rows = append(rows, rows[0]) // the row that the minors leave out
 	entries := make([]*Node, n)
 	for j := range n {
-		entries[j] = determinant(minor(rows, n-1, j))
+		entries[j] = nodes.Determinant(nodes.Minor(rows, n-1, j))
 		if (n-1+j)%2 == 1 {
 			entries[j] = Neg(entries[j])
 		}
@@ -126,7 +127,7 @@ func withTranslation(m, t *Node) *Node {
 	upper := Concatenate([]*Node{m, ExpandAxes(t, 2)}, 2)
 	last := make([]float64, n+1)
 	last[n] = 1
-	return Concatenate([]*Node{upper, BroadcastToDims(constant(t, last, 1, 1, n+1), batch, 1, n+1)}, 1)
+	return Concatenate([]*Node{upper, BroadcastToDims(nodes.Constant(t, last, 1, 1, n+1), batch, 1, n+1)}, 1)
 }
 
 // PoseAlgebra is the rotation about the centre of the plane.
@@ -155,7 +156,7 @@ func (m Image) Pose(x *Node) (g, inverse, clear *Node, whole bool) {
 		for i := range weights {
 			weights[i] *= of(m.grid.x[i], m.grid.y[i])
 		}
-		return Einsum("bp,p->b", flat, constant(flat, weights, len(weights)))
+		return Einsum("bp,p->b", flat, nodes.Constant(flat, weights, len(weights)))
 	}
 	re, im := moment(func(x, y float64) float64 { return x*x - y*y }), moment(func(x, y float64) float64 { return 2 * x * y })
 	px, py := moment(func(x, y float64) float64 { return x * (x*x + y*y) }), moment(func(x, y float64) float64 { return y * (x*x + y*y) })
@@ -169,7 +170,7 @@ func (m Image) Pose(x *Node) (g, inverse, clear *Node, whole bool) {
 		for i := range weights {
 			weights[i] *= math.Pow(math.Hypot(m.grid.x[i], m.grid.y[i]), power)
 		}
-		sum := Einsum("bp,p->b", Abs(flat), constant(flat, weights, len(weights)))
+		sum := Einsum("bp,p->b", Abs(flat), nodes.Constant(flat, weights, len(weights)))
 		return Max(sum, Scalar(sum.Graph(), sum.DType(), 1e-300))
 	}
 	clear = Min(Div(Sqrt(Add(Square(re), Square(im))), size(2)), Div(Abs(along), size(3)))

@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -113,7 +114,7 @@ func (p product) shapes() [][]int {
 
 // slices cuts x [batch, input…] into the inputs of the parts.
 func (p product) slices(x *Node) []*Node {
-	cut, row := make([]*Node, len(p.places)), flat(x)
+	cut, row := make([]*Node, len(p.places)), nodes.Flat(x)
 	for i, at := range p.places {
 		cut[i] = at.gathered(row, false)
 	}
@@ -123,7 +124,7 @@ func (p product) slices(x *Node) []*Node {
 // covectors cuts gradients [batch, input…] into gradients by the inputs of the
 // parts.
 func (p product) covectors(g *Node) []*Node {
-	cut, row := make([]*Node, len(p.places)), flat(g)
+	cut, row := make([]*Node, len(p.places)), nodes.Flat(g)
 	for i, at := range p.places {
 		cut[i] = at.gathered(row, true)
 	}
@@ -159,7 +160,7 @@ func (p product) diagonal(parts []*Node, block func(a Action, x *Node) *Node) *N
 	for i, a := range p.blocks {
 		matrices[i] = block(a, matrices[i])
 	}
-	return diagonalBlocks(matrices)
+	return nodes.BlockDiagonal(matrices)
 }
 
 // Inner returns diag(S₁, S₂, …) in the size of generators, nil if all are
@@ -200,7 +201,7 @@ func (p product) DualNorm(g *Node) *Node { return p.sum(p.covectors(g), DualNorm
 func (p product) sum(parts []*Node, of func(Action, *Node) *Node) *Node {
 	var sum *Node
 	for i, part := range parts {
-		sum = plus(sum, of(p.blocks[i], part))
+		sum = nodes.Plus(sum, of(p.blocks[i], part))
 	}
 	return sum
 }
@@ -209,9 +210,9 @@ func (p product) sum(parts []*Node, of func(Action, *Node) *Node) *Node {
 func (p product) Moved(x, g *Node) *Node {
 	parts := p.slices(x)
 	for i, a := range p.blocks {
-		parts[i] = flat(moverOf(a).Moved(parts[i], p.node(g, i)))
+		parts[i] = nodes.Flat(moverOf(a).Moved(parts[i], p.node(g, i)))
 	}
-	return Reshape(Concatenate(p.joined(parts, flat(x)), 1), x.Shape().Dimensions...)
+	return Reshape(Concatenate(p.joined(parts, nodes.Flat(x)), 1), x.Shape().Dimensions...)
 }
 
 // Range returns the largest share that is outside in any of the parts.
@@ -281,7 +282,7 @@ func (p spanningProduct) GradientMoment(g *Node) *Node {
 	return p.diagonal(p.covectors(g), func(a Action, g *Node) *Node {
 		m := a.(Spanning).GradientMoment(g)
 		size := GeneratorSize(a)
-		return between(between(m, 0, 0, size), 1, 0, size)
+		return nodes.Between(nodes.Between(m, 0, 0, size), 1, 0, size)
 	})
 }
 

@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -191,7 +192,7 @@ func (r Raster) fields(like *Node) *Node {
 			}
 		}
 	}
-	return constant(like, values, r.Dim(), d, r.points())
+	return nodes.Constant(like, values, r.Dim(), d, r.points())
 }
 
 // velocity returns v_i of a generator at a point.
@@ -232,7 +233,7 @@ func (r Raster) slopes(x *Node) *Node {
 	for i := range d {
 		slopes[i] = r.derivative(x, d-1-i, false)
 	}
-	return Mul(Stack(slopes, 1), constant(x, r.weights(), 1, 1, 1, r.points(), 1))
+	return Mul(Stack(slopes, 1), nodes.Constant(x, r.weights(), 1, 1, 1, r.points(), 1))
 }
 
 // weights are −1 per unit inside, and fade out towards the border of every

@@ -2,6 +2,8 @@ package action
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // Moved returns I(g⁻¹p), interpolated along every axis, linearly or, if
@@ -18,14 +20,14 @@ func (r Raster) sources(g *Node) []*Node {
 	d := len(r.sizes)
 	points := make([]*Node, d+1)
 	for i, p := range r.coordinates() {
-		points[i] = across(g, p)
+		points[i] = nodes.Across(g, p)
 	}
 	points[d] = OnesLike(points[0])
-	from := adjugate(r.entries(g))
+	from := nodes.Adjugate(r.entries(g))
 	image := func(i int) *Node {
 		var sum *Node
 		for j := range points {
-			sum = plus(sum, Mul(from[i][j], points[j]))
+			sum = nodes.Plus(sum, Mul(from[i][j], points[j]))
 		}
 		return sum
 	}
@@ -47,7 +49,7 @@ func (r Raster) entries(g *Node) [][]*Node {
 		for j := range m {
 			switch {
 			case i < size && j < size:
-				m[i][j] = entry(g, i, j)
+				m[i][j] = nodes.Entry(g, i, j)
 			case i == j:
 				m[i][j] = Scalar(g.Graph(), g.DType(), 1)
 			default:
@@ -56,55 +58,6 @@ func (r Raster) entries(g *Node) [][]*Node {
 		}
 	}
 	return m
-}
-
-// adjugate returns m⁻¹ times the determinant, entry by entry.
-func adjugate(m [][]*Node) [][]*Node {
-	a := make([][]*Node, len(m))
-	for i := range m {
-		a[i] = make([]*Node, len(m))
-		for j := range m {
-			a[i][j] = determinant(minor(m, j, i))
-			if (i+j)%2 == 1 {
-				a[i][j] = Neg(a[i][j])
-			}
-		}
-	}
-	return a
-}
-
-// minor returns m without a row and a column.
-func minor(m [][]*Node, row, column int) [][]*Node {
-	var rest [][]*Node
-	for i := range m {
-		if i == row {
-			continue
-		}
-		var kept []*Node
-		for j := range m {
-			if j != column {
-				kept = append(kept, m[i][j])
-			}
-		}
-		rest = append(rest, kept)
-	}
-	return rest
-}
-
-// determinant expands along the first row. Matrices are at most 3×3.
-func determinant(m [][]*Node) *Node {
-	if len(m) == 1 {
-		return m[0][0]
-	}
-	var sum *Node
-	for j := range m {
-		term := Mul(m[0][j], determinant(minor(m, 0, j)))
-		if j%2 == 1 {
-			term = Neg(term)
-		}
-		sum = plus(sum, term)
-	}
-	return sum
 }
 
 // Moved returns the images I(g⁻¹p), interpolated bilinearly, or by cubic
@@ -121,8 +74,8 @@ func (m Image) Moved(x, g *Node) *Node {
 // each pixel of the moved image comes: fractional rows and columns, float64
 // [pixels], and [batch·pixels] for matrices g [batch, n, n].
 func (m Image) source(g *Node) (row, column *Node) {
-	at := func(i, j int) *Node { return entry(g, i, j) }
-	x, y := across(g, m.grid.x), across(g, m.grid.y)
+	at := func(i, j int) *Node { return nodes.Entry(g, i, j) }
+	x, y := nodes.Across(g, m.grid.x), nodes.Across(g, m.grid.y)
 	if m.affine {
 		x, y = Sub(x, at(0, 2)), Sub(y, at(1, 2))
 	}
@@ -147,19 +100,3 @@ func (m Image) MovedEach(x, g *Node) *Node {
 
 // MovedEach returns I_i(g_i⁻¹p), as Moved does.
 func (r Raster) MovedEach(x, g *Node) *Node { return r.resampledEach(x, r.sources(g)) }
-
-// entry is an entry of a matrix as a scalar, and of matrices [batch, n, n] as [batch, 1].
-func entry(g *Node, i, j int) *Node {
-	if g.Rank() == 3 {
-		return Reshape(Slice(g, AxisRange(), AxisElem(i), AxisElem(j)), -1, 1)
-	}
-	return Reshape(Slice(g, AxisElem(i), AxisElem(j)))
-}
-
-// across is a coordinate of all points, to be combined with entries.
-func across(g *Node, values []float64) *Node {
-	if g.Rank() == 3 {
-		return constant(g, values, 1, len(values))
-	}
-	return constant(g, values, len(values))
-}

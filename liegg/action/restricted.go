@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -91,7 +92,7 @@ func (r restriction) Metric(x, w *Node) *Node {
 
 func (r restriction) weights(like *Node) *Node {
 	rows, columns := r.w.Dims()
-	return constant(like, r.w.RawMatrix().Data, rows, columns)
+	return nodes.Constant(like, r.w.RawMatrix().Data, rows, columns)
 }
 
 // Inner returns the inner product of the whole action.

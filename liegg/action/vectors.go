@@ -5,10 +5,10 @@ import (
 	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -126,7 +126,7 @@ func (v Vectors) Check(input []int) error {
 func (v Vectors) Tangents(x *Node) *Node {
 	batch, columns := x.Shape().Dim(0), v.columns()
 	// T[b, (i,j), v, l] = δ_il x̃[b, v, j]
-	delta := Reshape(identity(x, v.n), 1, v.n, 1, 1, v.n)
+	delta := Reshape(nodes.IdentityMatrix(x, v.n), 1, v.n, 1, 1, v.n)
 	moved := Reshape(TransposeAllAxes(v.homogeneous(x), 0, 2, 1), batch, 1, columns, v.c, 1)
 	return Reshape(Mul(delta, moved), append([]int{batch, v.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
@@ -149,7 +149,7 @@ func (v Vectors) Contract(x, g *Node) *Node {
 	for i := range v.c {
 		left := Reshape(Slice(covectors, AxisElem(i)), v.n, 1, batch)
 		right := Reshape(Slice(vectors, AxisElem(i)), 1, v.columns(), batch)
-		outer = plus(outer, Mul(left, right))
+		outer = nodes.Plus(outer, Mul(left, right))
 	}
 	return TransposeAllAxes(Reshape(outer, v.Dim(), batch), 1, 0)
 }
@@ -178,10 +178,10 @@ func (v Vectors) homogeneous(x *Node) *Node {
 // [batch, c, n].
 func (v Vectors) centres(like *Node) *Node {
 	if v.directions == 0 {
-		return constant(like, v.centre, 1, 1, v.n)
+		return nodes.Constant(like, v.centre, 1, 1, v.n)
 	}
 	values := slices.Concat(slices.Repeat(v.centre, v.pointCount()), make([]float64, v.directions*v.n))
-	return constant(like, values, 1, v.c, v.n)
+	return nodes.Constant(like, values, 1, v.c, v.n)
 }
 
 // ones is 1 for points and 0 for directions, [batch, c, 1].
@@ -193,21 +193,6 @@ func (v Vectors) ones(points *Node) *Node {
 		return one(0, v.c)
 	}
 	return Concatenate([]*Node{one(0, v.pointCount()), ZerosLike(one(v.pointCount(), v.c))}, 1)
-}
-
-// identity returns the n×n identity as a constant of like's graph and type.
-func identity(like *Node, n int) *Node {
-	ones := make([]float64, n*n)
-	for i := range n {
-		ones[i*(n+1)] = 1
-	}
-	return constant(like, ones, n, n)
-}
-
-// constant embeds values in like's graph, converted to like's type.
-func constant(like *Node, values []float64, dimensions ...int) *Node {
-	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, dimensions...))
-	return ConvertDType(c, like.DType())
 }
 
 func sizeOf(shape []int) int {
