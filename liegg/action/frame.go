@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 
+	"github.com/liegg/lab/liegg/action/internal/lattice"
 	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
@@ -17,7 +18,7 @@ import (
 //
 // Signals and volumes have frames, too; the disc is then an interval or a
 // ball.
-type Frame int
+type Frame = lattice.Frame
 
 const (
 	// Background shows one value per channel: the values given by
@@ -25,7 +26,7 @@ const (
 	// on empty paper. Flows end as soon as they move a part of the image out
 	// of the frame (Settings.Outside of package flow), which a turned
 	// photograph does at about .3 rad.
-	Background Frame = iota
+	Background = lattice.Background
 	// Disc shows the image through a disc about the centre that fades to one
 	// value per channel at its rim: the values given by WithBackground, or
 	// the channel's mean within the disc. A rotation about the centre brings
@@ -33,19 +34,14 @@ const (
 	// other maps bring in is continued by reflection. Verdicts, by
 	// gradients and by finite flows, are about the network with the disc in
 	// front of it, f(window(x)).
-	Disc
+	Disc = lattice.Disc
 	// Reflection continues an image by its mirror images at the sides of the
 	// frame.
-	Reflection
+	Reflection = lattice.Reflection
 	// WrapAround continues an image periodically: what leaves at one side
 	// comes in at the opposite one. Translations are then exact.
-	WrapAround
+	WrapAround = lattice.WrapAround
 )
-
-// String returns, for example, "continued by reflection".
-func (f Frame) String() string {
-	return [...]string{"on a background", "seen through a disc, continued by reflection", "continued by reflection", "continued by wrapping around"}[f]
-}
 
 // Framer is an Action on inputs that have a frame, such as images.
 type Framer interface {
@@ -59,94 +55,58 @@ type Framer interface {
 	Window() func(x *Node) *Node
 }
 
-// framing is a Frame with the background of each channel, nil if it is to be
-// taken from the images.
-type framing struct {
-	frame      Frame
-	background []float64
-}
-
-func (f framing) framed(frame Frame) framing {
+// framed returns the lattice with another frame.
+func framed(l lattice.Lattice, frame Frame) lattice.Lattice {
 	if frame < Background || frame > WrapAround {
 		panic(fmt.Sprintf("action: Framed: frame must be Background, Disc, Reflection or WrapAround, got Frame(%d)", int(frame)))
 	}
-	f.frame = frame
-	return f
+	l.Frame = frame
+	return l
 }
 
-func (f framing) withBackground(values []float64, layout Layout) framing {
-	if len(values) != layout.count() {
-		panic(fmt.Sprintf("action: WithBackground: values must be one for each of %s, got %d", spelling.Count(layout.count(), "channel"), len(values)))
+// withBackground returns the lattice with known values around the samples.
+func withBackground(l lattice.Lattice, values []float64) lattice.Lattice {
+	if len(values) != l.Channels {
+		panic(fmt.Sprintf("action: WithBackground: values must be one for each of %s, got %d", spelling.Count(l.Channels, "channel"), len(values)))
 	}
 	if slices.ContainsFunc(values, func(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) {
 		panic(fmt.Sprintf("action: WithBackground: values must be finite, got %v", values))
 	}
-	f.background = slices.Clone(values)
-	return f
+	l.Background = slices.Clone(values)
+	return l
 }
 
-// continues reports whether images go on beyond their frame, so that they
-// have derivatives at its border.
-func (f framing) continues() bool { return f.frame != Background }
-
-// Frame returns the frame in words, "" for Background.
-func (f framing) Frame() string {
-	if f.frame == Background {
+// inWords returns the frame in words, "" for Background.
+func inWords(f Frame) string {
+	if f == Background {
 		return ""
 	}
-	return f.frame.String()
+	return f.String()
 }
 
-// fold maps an integer index to one of size samples, and reports whether
-// there is one.
-func (f framing) fold(index *Node, size int) (folded, exists *Node) {
-	n := float64(size)
-	switch f.frame {
-	case Background:
-		return ClipScalar(index, 0, n-1), inRange(index, size)
-	case WrapAround:
-		folded = modulo(index, n)
-	default: // the border's own sample is the first of the mirror image
-		folded = modulo(index, 2*n)
-		folded = Min(folded, AddScalar(Neg(folded), 2*n-1))
+// around says what is around the samples.
+func around(l lattice.Lattice) string {
+	text := ""
+	if l.Background != nil {
+		text = fmt.Sprintf(", on a background of %.3g", l.Background)
 	}
-	return ClipScalar(folded, 0, n-1), OnesLike(inRange(index, size))
-}
-
-func modulo(index *Node, n float64) *Node {
-	return Sub(index, MulScalar(Floor(DivScalar(index, n)), n))
-}
-
-// disc returns the weights of the window: 1 inside, 0 from half of the
-// smallest side on, and fading over a quarter of that radius.
-func (l lattice) disc() []float64 {
-	radius := float64(slices.Min(l.sizes)-1) / 2
-	weights := make([]float64, l.points())
-	for place := range weights {
-		square := 0.0
-		for axis, i := range l.indices(place) {
-			off := float64(i) - float64(l.sizes[axis]-1)/2
-			square += off * off
-		}
-		out := (math.Sqrt(square)/radius - .75) / .25
-		fade := math.Cos(math.Pi / 2 * min(1, max(0, out)))
-		weights[place] = fade * fade
+	if frame := inWords(l.Frame); frame != "" {
+		text += ", " + frame
 	}
-	return weights
+	return text
 }
+
+// Frame returns the frame in words, "" for Background.
+func (m Image) Frame() string { return inWords(m.lattice.Frame) }
 
 // Window returns the disc, or nil if images are seen whole.
-func (l lattice) Window() func(x *Node) *Node {
-	if l.frame != Disc {
-		return nil
-	}
-	return func(x *Node) *Node {
-		disc := l.disc()
-		fill := l.surrounding(l.view(x), disc)
-		seen := Mul(Sub(l.view(x), fill), nodes.Constant(x, disc, 1, 1, l.points(), 1))
-		return Reshape(Add(seen, fill), x.Shape().Dimensions...)
-	}
-}
+func (m Image) Window() func(x *Node) *Node { return m.lattice.Window() }
+
+// Frame returns the frame in words, "" for Background.
+func (r Raster) Frame() string { return inWords(r.lattice.Frame) }
+
+// Window returns the disc, or nil if inputs are seen whole.
+func (r Raster) Window() func(x *Node) *Node { return r.lattice.Window() }
 
 // windowOf returns the window of a Framer, nil for other actions.
 func windowOf(a Action) func(x *Node) *Node {
@@ -217,15 +177,3 @@ func (r restriction) Frame() string { return frameOf(r.Action) }
 
 // Window returns the whole action's window.
 func (r restriction) Window() func(x *Node) *Node { return windowOf(r.Action) }
-
-// suffix says what is around the samples.
-func (f framing) suffix() string {
-	text := ""
-	if f.background != nil {
-		text = fmt.Sprintf(", on a background of %.3g", f.background)
-	}
-	if frame := f.Frame(); frame != "" {
-		text += ", " + frame
-	}
-	return text
-}

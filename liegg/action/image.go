@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/internal/lattice"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/nodes"
 )
@@ -28,9 +29,9 @@ import (
 //
 // Framed says what a moved image shows where it comes from outside the frame.
 type Image struct {
-	lattice
-	affine bool
-	grid   grid
+	lattice lattice.Lattice
+	affine  bool
+	grid    grid
 }
 
 // grid says how an Image differentiates and where its pixels are.
@@ -75,7 +76,7 @@ func ImageAuthors(height, width int) Image {
 }
 
 func newImage(name string, affine bool, g grid, height, width int, layout []Layout) Image {
-	return Image{lattice{sizes: []int{height, width}, layout: layoutOf(name, layout), fine: len(layout) > 0}, affine, g}
+	return Image{onGrid(name, []int{height, width}, layout), affine, g}
 }
 
 // Framed returns the action with another frame: what a moved image shows
@@ -86,7 +87,7 @@ func (m Image) Framed(frame Frame) Image {
 	if m.grid.forward {
 		panic("action: Framed: ImageAuthors reproduces the authors' code, which has no frames: use ImageLinear")
 	}
-	m.framing = m.framed(frame)
+	m.lattice = framed(m.lattice, frame)
 	return m
 }
 
@@ -97,7 +98,7 @@ func (m Image) Framed(frame Frame) Image {
 // within the disc. It panics unless there are as many values as channels, all
 // finite.
 func (m Image) WithBackground(values ...float64) Image {
-	m.framing = m.withBackground(values, m.layout)
+	m.lattice = withBackground(m.lattice, values)
 	return m
 }
 
@@ -186,35 +187,35 @@ func (m Image) InPixels(h *mat.Dense) *mat.Dense {
 // the inputs have no axis for them. ok is false if the shape does not fit maps of at least 3×3
 // pixels.
 func (m Image) Features(input, shape []int) (features Image, ok bool) {
-	layout, sizes, ok := m.layout.like(input, m.sizes, shape)
+	layout, sizes, ok := m.layout().like(input, m.lattice.Sizes, shape)
 	if !ok || min(sizes[0], sizes[1]) < 3 || m.grid.forward {
 		return Image{}, false
 	}
 	features = newImage("Features", m.affine, centralGrid(sizes[0], sizes[1]), sizes[0], sizes[1], []Layout{layout})
-	features.fine, features.frame = m.fine, m.frame
+	features.lattice.Fine, features.lattice.Frame = m.lattice.Fine, m.lattice.Frame
 	return features, true
 }
 
 // Check returns an error unless inputs are images of this size and layout.
 func (m Image) Check(input []int) error {
-	if m.layout.fits(m.sizes, input) {
+	if m.layout().fits(m.lattice.Sizes, input) {
 		return nil
 	}
 	what := "grey images"
-	if m.layout.count() > 1 {
-		what = "images with " + m.layout.String()
+	if m.lattice.Channels > 1 {
+		what = "images with " + m.layout().String()
 	}
-	advice := fmt.Sprintf("give the action the size and the layout of your images, as in action.ImageAffine(32, 32, action.ChannelsFirst(3)), and reshape them to [batch, %s]", commas(m.layout.imageShape(m.sizes)))
-	if l, ok := layoutIn(m.sizes, input); ok {
+	advice := fmt.Sprintf("give the action the size and the layout of your images, as in action.ImageAffine(32, 32, action.ChannelsFirst(3)), and reshape them to [batch, %s]", commas(m.layout().imageShape(m.lattice.Sizes)))
+	if l, ok := layoutIn(m.lattice.Sizes, input); ok {
 		advice = fmt.Sprintf("if they have %v, give the action %s after the size", l, l.call())
 	}
-	return fmt.Errorf("action: inputs of shape %v are not %s of %d×%d pixels: %s", input, what, m.sizes[0], m.sizes[1], advice)
+	return fmt.Errorf("action: inputs of shape %v are not %s of %d×%d pixels: %s", input, what, m.lattice.Sizes[0], m.lattice.Sizes[1], advice)
 }
 
 // Tangents returns the velocities −∂_a I·(x, y, 1)_b, [batch, K, input…].
 func (m Image) Tangents(x *Node) *Node {
 	slopes := ExpandAxes(m.slopes(x), 2)
-	position := Reshape(m.positions(x), 1, 1, m.columns(), 1, m.points(), 1)
+	position := Reshape(m.positions(x), 1, 1, m.columns(), 1, m.lattice.Points(), 1)
 	return Reshape(Mul(slopes, position), append([]int{x.Shape().Dim(0), m.Dim()}, x.Shape().Dimensions[1:]...)...)
 }
 
@@ -222,13 +223,13 @@ func (m Image) Tangents(x *Node) *Node {
 // channels.
 func (m Image) Contract(x, g *Node) *Node {
 	batch := x.Shape().Dim(0)
-	weighted := Mul(m.slopes(x), ExpandAxes(m.view(g), 1))
+	weighted := Mul(m.slopes(x), ExpandAxes(m.lattice.View(g), 1))
 	return Reshape(Einsum("bap,cp->bac", m.overChannels(weighted, 2, 4), m.positions(x)), batch, m.Dim())
 }
 
 // overChannels sums over the axes of channels of a view.
 func (m Image) overChannels(view *Node, before, after int) *Node {
-	if m.layout.count() > 1 {
+	if m.lattice.Channels > 1 {
 		return ReduceSum(view, before, after)
 	}
 	return Squeeze(view, before, after)
@@ -251,15 +252,15 @@ func (m Image) Metric(x, w *Node) *Node {
 // slopes returns −∂_x I and −∂_y I per unit of the plane, tapered if images
 // end at their frame, as views [batch, 2, …].
 func (m Image) slopes(x *Node) *Node {
-	both := Stack([]*Node{m.derivative(x, 1, m.grid.forward), m.derivative(x, 0, m.grid.forward)}, 1)
-	weight := make([]float64, m.points())
+	both := Stack([]*Node{m.lattice.Derivative(x, 1, m.grid.forward), m.lattice.Derivative(x, 0, m.grid.forward)}, 1)
+	weight := make([]float64, m.lattice.Points())
 	for i, taper := range m.grid.taper {
-		if m.continues() {
+		if m.lattice.Continues() {
 			taper = 1
 		}
 		weight[i] = -taper * m.grid.unit
 	}
-	return Mul(both, nodes.Constant(x, weight, 1, 1, 1, m.points(), 1))
+	return Mul(both, nodes.Constant(x, weight, 1, 1, 1, m.lattice.Points(), 1))
 }
 
 // positions returns the rows x, y and, for the affine action, 1, of all
@@ -267,9 +268,9 @@ func (m Image) slopes(x *Node) *Node {
 func (m Image) positions(like *Node) *Node {
 	rows := append(append([]float64{}, m.grid.x...), m.grid.y...)
 	if m.affine {
-		rows = append(rows, slices.Repeat([]float64{1}, m.points())...)
+		rows = append(rows, slices.Repeat([]float64{1}, m.lattice.Points())...)
 	}
-	return nodes.Constant(like, rows, m.columns(), m.points())
+	return nodes.Constant(like, rows, m.columns(), m.lattice.Points())
 }
 
 // String returns, for example, "linear maps of the plane on images of 28×28
@@ -280,12 +281,12 @@ func (m Image) String() string {
 		kind = "affine"
 	}
 	channels := ""
-	if m.layout.count() > 1 {
-		channels = fmt.Sprintf(" with %v", m.layout)
+	if m.lattice.Channels > 1 {
+		channels = fmt.Sprintf(" with %v", m.layout())
 	}
-	text := fmt.Sprintf("%s maps of the plane on images of %d×%d pixels%s, K = %d", kind, m.sizes[0], m.sizes[1], channels, m.Dim())
+	text := fmt.Sprintf("%s maps of the plane on images of %d×%d pixels%s, K = %d", kind, m.lattice.Sizes[0], m.lattice.Sizes[1], channels, m.Dim())
 	if m.grid.forward {
 		text += ", as in the authors' code"
 	}
-	return text + m.suffix()
+	return text + around(m.lattice)
 }

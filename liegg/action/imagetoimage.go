@@ -26,7 +26,7 @@ func Onto(in, outputs Image) ImageToImage {
 }
 
 // Outputs returns the number of numbers in an output image.
-func (m ImageToImage) Outputs() int { return m.outputs.size() }
+func (m ImageToImage) Outputs() int { return m.outputs.lattice.Size() }
 
 // Units returns one unit that all outputs have in common.
 func (m ImageToImage) Units() []int { return []int{m.Outputs()} }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liegg/lab/liegg/action/internal/lattice"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
@@ -48,17 +49,18 @@ func layoutOf(name string, layout []Layout) Layout {
 	panic(fmt.Sprintf("action: %s: layout must be given at most once, got %d of them", name, len(layout)))
 }
 
+// onGrid returns the lattice of inputs of a layout, if one is given. Derivatives are then of higher order.
+func onGrid(name string, sizes []int, layout []Layout) lattice.Lattice {
+	l := layoutOf(name, layout)
+	return lattice.Lattice{Sizes: sizes, Channels: l.count(), ChannelsFirst: l.first, Fine: len(layout) > 0}
+}
+
+func (m Image) layout() Layout { return Layout{m.lattice.Channels, m.lattice.ChannelsFirst} }
+
+func (r Raster) layout() Layout { return Layout{r.lattice.Channels, r.lattice.ChannelsFirst} }
+
 // count returns the number of channels.
 func (l Layout) count() int { return max(1, l.channels) }
-
-// around returns the numbers of channels before and after the axes of the
-// grid, one of which is 1.
-func (l Layout) around() (before, after int) {
-	if l.first {
-		return l.count(), 1
-	}
-	return 1, l.count()
-}
 
 // shape returns the shape of an input on a grid.
 func (l Layout) shape(sizes []int) []int {

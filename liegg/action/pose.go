@@ -148,11 +148,11 @@ func (m Image) PoseAlgebra() lie.Algebra {
 // it by third moments, ∫I·r²(x + iy). Channels add up. An image is unclear if it is round, or alike at both
 // ends of its axis: the angle is then little more than chance, by a half turn in the second case.
 func (m Image) Pose(x *Node) (g, inverse, clear *Node, whole bool) {
-	samples := m.view(ConvertDType(x, dtypes.Float64))
-	mass := Sub(samples, m.surrounding(samples, m.borderWeights()))
+	samples := m.lattice.View(ConvertDType(x, dtypes.Float64))
+	mass := Sub(samples, m.lattice.Surrounding(samples, m.lattice.BorderWeights()))
 	flat := m.overChannels(mass, 1, 3) // [batch, pixels]
 	moment := func(of func(x, y float64) float64) *Node {
-		weights := m.disc()
+		weights := m.lattice.Disc()
 		for i := range weights {
 			weights[i] *= of(m.grid.x[i], m.grid.y[i])
 		}
@@ -166,7 +166,7 @@ func (m Image) Pose(x *Node) (g, inverse, clear *Node, whole bool) {
 	cos, sin = Mul(cos, turned), Mul(sin, turned)
 
 	size := func(power float64) *Node { // ∫|I|·r^power
-		weights := m.disc()
+		weights := m.lattice.Disc()
 		for i := range weights {
 			weights[i] *= math.Pow(math.Hypot(m.grid.x[i], m.grid.y[i]), power)
 		}

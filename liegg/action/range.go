@@ -67,8 +67,8 @@ func (v Vectors) points(values []float64) [][]float64 {
 // shrinks within its frame stays in range. With a frame other than Background
 // images have no end, and nothing leaves.
 func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
-	mass := m.meanMass(values)
-	if m.continues() {
+	mass := m.lattice.MeanMass(values)
+	if m.lattice.Continues() {
 		return func(mat.Matrix) float64 { return 0 }
 	}
 	return func(g mat.Matrix) float64 {
@@ -78,7 +78,7 @@ func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
 			if m.affine {
 				x, y = x+g.At(0, 2), y+g.At(1, 2)
 			}
-			if !m.inFrame(m.indexOf(x, y)) {
+			if !m.lattice.InFrame(m.indexOf(x, y)) {
 				out += w
 			}
 		}
@@ -88,7 +88,7 @@ func (m Image) Range(values []float64) func(g mat.Matrix) float64 {
 
 // indexOf returns the fractional row and column of a point.
 func (m Image) indexOf(x, y float64) (row, column float64) {
-	row = (y - m.grid.y[0]) / (m.grid.y[m.sizes[1]] - m.grid.y[0])
+	row = (y - m.grid.y[0]) / (m.grid.y[m.lattice.Sizes[1]] - m.grid.y[0])
 	column = (x - m.grid.x[0]) / (m.grid.x[1] - m.grid.x[0])
 	return row, column
 }
@@ -96,15 +96,15 @@ func (m Image) indexOf(x, y float64) (row, column float64) {
 // Range measures how much of an input's mass leaves the grid, as Range of
 // Image does.
 func (r Raster) Range(values []float64) func(g mat.Matrix) float64 {
-	mass := r.meanMass(values)
-	if r.continues() {
+	mass := r.lattice.MeanMass(values)
+	if r.lattice.Continues() {
 		return func(mat.Matrix) float64 { return 0 }
 	}
 	p := r.coordinates()
 	return func(g mat.Matrix) float64 {
 		out := 0.0
 		for place, w := range mass {
-			if !r.inFrame(r.indexOf(g, p, place)...) {
+			if !r.lattice.InFrame(r.indexOf(g, p, place)...) {
 				out += w
 			}
 		}
@@ -133,7 +133,7 @@ func (r Raster) indexOf(g mat.Matrix, p [][]float64, place int) []float64 {
 	}
 	index := make([]float64, d)
 	for axis := range index {
-		index[axis] = row(d-1-axis)/scale*r.Unit() + float64(r.sizes[axis]-1)/2
+		index[axis] = row(d-1-axis)/scale*r.Unit() + float64(r.lattice.Sizes[axis]-1)/2
 		if scale <= 0 {
 			index[axis] = math.NaN()
 		}

@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/action/internal/lattice"
 	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -36,7 +37,7 @@ import (
 //
 // Values have actions of their own, which Together combines with these.
 type Raster struct {
-	lattice
+	lattice lattice.Lattice
 	algebra lie.Algebra
 }
 
@@ -50,7 +51,7 @@ func NewRaster(algebra lie.Algebra, channels int, sizes ...int) Raster {
 		panic(fmt.Sprintf("action: NewRaster: channels must be at least 1, got %d", channels))
 	}
 	r := newRaster("NewRaster", algebra, []Layout{ChannelsLast(channels)}, sizes...)
-	r.fine = false
+	r.lattice.Fine = false
 	return r
 }
 
@@ -62,7 +63,7 @@ func newRaster(name string, algebra lie.Algebra, layout []Layout, sizes ...int) 
 	if n := algebra.Size(); n != d && n != d+1 || algebra.Dim() == 0 {
 		panic(fmt.Sprintf("action: %s: on %d axes the algebra must hold %d×%d or %d×%d matrices, got %v", name, d, d, d, d+1, d+1, algebra))
 	}
-	return Raster{lattice{sizes: slices.Clone(sizes), layout: layoutOf(name, layout), fine: len(layout) > 0}, algebra}
+	return Raster{onGrid(name, slices.Clone(sizes), layout), algebra}
 }
 
 // ImageProjective is the action of sl(3) on images [height, width], or with
@@ -102,14 +103,14 @@ func Signal(length int) Blocks { return Together(SignalAffine(length), Linear(1,
 
 // Framed returns the action with another frame, as Framed of Image does.
 func (r Raster) Framed(frame Frame) Raster {
-	r.framing = r.framed(frame)
+	r.lattice = framed(r.lattice, frame)
 	return r
 }
 
 // WithBackground returns the action with known values around the inputs, one
 // for each channel, as WithBackground of Image does.
 func (r Raster) WithBackground(values ...float64) Raster {
-	r.framing = r.withBackground(values, r.layout)
+	r.lattice = withBackground(r.lattice, values)
 	return r
 }
 
@@ -123,17 +124,17 @@ func (r Raster) Generator(h []float64) *mat.Dense { return r.algebra.Generator(h
 func (r Raster) Homogeneous() bool { return r.algebra.Homogeneous() }
 
 // Unit returns the number of samples in a unit of the coordinates.
-func (r Raster) Unit() float64 { return float64(slices.Max(r.sizes)) / 2 }
+func (r Raster) Unit() float64 { return float64(slices.Max(r.lattice.Sizes)) / 2 }
 
 // Check returns an error unless inputs have the shape of the grid. It refuses
 // volumes that are too thin to move.
 func (r Raster) Check(input []int) error {
-	if !r.layout.fits(r.sizes, input) {
-		advice := fmt.Sprintf("give the action the sizes and the layout of your inputs, or reshape them to [batch, %s]", commas(r.layout.shape(r.sizes)))
-		if l, ok := layoutIn(r.sizes, input); ok {
+	if !r.layout().fits(r.lattice.Sizes, input) {
+		advice := fmt.Sprintf("give the action the sizes and the layout of your inputs, or reshape them to [batch, %s]", commas(r.layout().shape(r.lattice.Sizes)))
+		if l, ok := layoutIn(r.lattice.Sizes, input); ok {
 			advice = fmt.Sprintf("if they have %v, give the action %s", l, l.call())
 		}
-		return fmt.Errorf("action: inputs of shape %v are not samples of %v with %v: %s", input, r.sizes, r.layout, advice)
+		return fmt.Errorf("action: inputs of shape %v are not samples of %v with %v: %s", input, r.lattice.Sizes, r.layout(), advice)
 	}
 	return r.checkVolume(input)
 }
@@ -145,20 +146,20 @@ const thinnest = 5
 // checkVolume refuses volumes along an axis of which velocities are faded
 // everywhere. Most are images with channels.
 func (r Raster) checkVolume(input []int) error {
-	if len(r.sizes) != 3 || r.continues() {
+	if len(r.lattice.Sizes) != 3 || r.lattice.Continues() {
 		return nil
 	}
-	for axis, size := range r.sizes {
+	for axis, size := range r.lattice.Sizes {
 		if size >= thinnest {
 			continue
 		}
-		text := fmt.Sprintf("action: inputs of shape %v cannot be moved as a volume of sizes %v, because velocities fade out over the outer two samples of each axis, and an axis of %d has no others", input, r.sizes, size)
-		if axis == 1 || r.layout.count() > 1 {
+		text := fmt.Sprintf("action: inputs of shape %v cannot be moved as a volume of sizes %v, because velocities fade out over the outer two samples of each axis, and an axis of %d has no others", input, r.lattice.Sizes, size)
+		if axis == 1 || r.lattice.Channels > 1 {
 			return errors.New(text)
 		}
-		l, plane := ChannelsFirst(size), r.sizes[1:]
+		l, plane := ChannelsFirst(size), r.lattice.Sizes[1:]
 		if axis == 2 {
-			l, plane = ChannelsLast(size), r.sizes[:2]
+			l, plane = ChannelsLast(size), r.lattice.Sizes[:2]
 		}
 		return fmt.Errorf("%s: if they are images with %v, use action.ImageAffine(%d, %d, %s)", text, l, plane[0], plane[1], l.call())
 	}
@@ -167,14 +168,14 @@ func (r Raster) checkVolume(input []int) error {
 
 // coordinates returns the coordinates of all points, [D][points].
 func (r Raster) coordinates() [][]float64 {
-	d := len(r.sizes)
+	d := len(r.lattice.Sizes)
 	p := make([][]float64, d)
 	for i := range p {
-		p[i] = make([]float64, r.points())
+		p[i] = make([]float64, r.lattice.Points())
 	}
-	for place := range r.points() {
-		for axis, index := range r.indices(place) {
-			middle := float64(r.sizes[axis]-1) / 2
+	for place := range r.lattice.Points() {
+		for axis, index := range r.lattice.Indices(place) {
+			middle := float64(r.lattice.Sizes[axis]-1) / 2
 			p[d-1-axis][place] = (float64(index) - middle) / r.Unit()
 		}
 	}
@@ -183,16 +184,16 @@ func (r Raster) coordinates() [][]float64 {
 
 // fields returns the fields v of the basis at all points, as [K, D, points].
 func (r Raster) fields(like *Node) *Node {
-	p, d := r.coordinates(), len(r.sizes)
+	p, d := r.coordinates(), len(r.lattice.Sizes)
 	var values []float64
 	for _, h := range r.algebra.Basis() {
 		for i := range d {
-			for place := range r.points() {
+			for place := range r.lattice.Points() {
 				values = append(values, r.velocity(h, p, i, place))
 			}
 		}
 	}
-	return nodes.Constant(like, values, r.Dim(), d, r.points())
+	return nodes.Constant(like, values, r.Dim(), d, r.lattice.Points())
 }
 
 // velocity returns v_i of a generator at a point.
@@ -222,31 +223,31 @@ func (r Raster) Tangents(x *Node) *Node {
 
 // Contract returns −Σ_p g(p) ∇I(p)·v_k(p) as [batch, K], summed over channels.
 func (r Raster) Contract(x, g *Node) *Node {
-	return Einsum("bip,kip->bk", Einsum("bicpd,bcpd->bip", r.slopes(x), r.view(g)), r.fields(x))
+	return Einsum("bip,kip->bk", Einsum("bicpd,bcpd->bip", r.slopes(x), r.lattice.View(g)), r.fields(x))
 }
 
 // slopes returns −∂_i I per unit, tapered if inputs end at their frame, as
 // views [batch, D, …].
 func (r Raster) slopes(x *Node) *Node {
-	d := len(r.sizes)
+	d := len(r.lattice.Sizes)
 	slopes := make([]*Node, d)
 	for i := range d {
-		slopes[i] = r.derivative(x, d-1-i, false)
+		slopes[i] = r.lattice.Derivative(x, d-1-i, false)
 	}
-	return Mul(Stack(slopes, 1), nodes.Constant(x, r.weights(), 1, 1, 1, r.points(), 1))
+	return Mul(Stack(slopes, 1), nodes.Constant(x, r.weights(), 1, 1, 1, r.lattice.Points(), 1))
 }
 
 // weights are −1 per unit inside, and fade out towards the border of every
 // axis at which inputs end.
 func (r Raster) weights() []float64 {
-	weights := make([]float64, r.points())
+	weights := make([]float64, r.lattice.Points())
 	for place := range weights {
 		weights[place] = -r.Unit()
-		if r.continues() {
+		if r.lattice.Continues() {
 			continue
 		}
-		for axis, index := range r.indices(place) {
-			weights[place] *= fade(index, r.sizes[axis])
+		for axis, index := range r.lattice.Indices(place) {
+			weights[place] *= fade(index, r.lattice.Sizes[axis])
 		}
 	}
 	return weights
@@ -256,8 +257,8 @@ func (r Raster) weights() []float64 {
 // channels last, K = 6".
 func (r Raster) String() string {
 	var sizes []string
-	for _, size := range r.sizes {
+	for _, size := range r.lattice.Sizes {
 		sizes = append(sizes, fmt.Sprint(size))
 	}
-	return fmt.Sprintf("%s on samples of %s points with %v, K = %d%s", r.algebra.Name(), strings.Join(sizes, "×"), r.layout, r.Dim(), r.suffix())
+	return fmt.Sprintf("%s on samples of %s points with %v, K = %d%s", r.algebra.Name(), strings.Join(sizes, "×"), r.layout(), r.Dim(), around(r.lattice))
 }

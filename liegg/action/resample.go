@@ -11,13 +11,13 @@ import (
 // matrix of the size of the generators. What comes from outside the grid is
 // told by Framed; by default each channel has the mean of the samples on its
 // border.
-func (r Raster) Moved(x, g *Node) *Node { return r.resampled(x, r.sources(g)) }
+func (r Raster) Moved(x, g *Node) *Node { return r.lattice.Resampled(x, r.sources(g)) }
 
 // sources returns, for each axis, the fractional indices among the original's
 // samples from which each point of the moved one comes, float64 [points], and
 // [batch·points] for matrices g [batch, n, n].
 func (r Raster) sources(g *Node) []*Node {
-	d := len(r.sizes)
+	d := len(r.lattice.Sizes)
 	points := make([]*Node, d+1)
 	for i, p := range r.coordinates() {
 		points[i] = nodes.Across(g, p)
@@ -33,7 +33,7 @@ func (r Raster) sources(g *Node) []*Node {
 	}
 	index, scale := make([]*Node, d), image(d)
 	for axis := range d {
-		middle := float64(r.sizes[axis]-1) / 2
+		middle := float64(r.lattice.Sizes[axis]-1) / 2
 		index[axis] = Reshape(AddScalar(MulScalar(Div(image(d-1-axis), scale), r.Unit()), middle), -1)
 	}
 	return index
@@ -43,7 +43,7 @@ func (r Raster) sources(g *Node) []*Node {
 // is D×D.
 func (r Raster) entries(g *Node) [][]*Node {
 	size := g.Shape().Dim(-1)
-	m := make([][]*Node, len(r.sizes)+1)
+	m := make([][]*Node, len(r.lattice.Sizes)+1)
 	for i := range m {
 		m[i] = make([]*Node, len(m))
 		for j := range m {
@@ -67,7 +67,7 @@ func (r Raster) entries(g *Node) [][]*Node {
 // bilinear result equals dataset.Warp's if that is the background.
 func (m Image) Moved(x, g *Node) *Node {
 	row, column := m.source(g)
-	return m.resampled(x, []*Node{row, column})
+	return m.lattice.Resampled(x, []*Node{row, column})
 }
 
 // source returns g⁻¹p, the position among the original's pixels from which
@@ -83,7 +83,7 @@ func (m Image) source(g *Node) (row, column *Node) {
 	determinant := Sub(Mul(a, d), Mul(b, c))
 	fromX := Div(Sub(Mul(d, x), Mul(b, y)), determinant)
 	fromY := Div(Sub(Mul(a, y), Mul(c, x)), determinant)
-	return Reshape(m.pixel(fromY, m.grid.y[0], m.grid.y[m.sizes[1]]), -1), Reshape(m.pixel(fromX, m.grid.x[0], m.grid.x[1]), -1)
+	return Reshape(m.pixel(fromY, m.grid.y[0], m.grid.y[m.lattice.Sizes[1]]), -1), Reshape(m.pixel(fromX, m.grid.x[0], m.grid.x[1]), -1)
 }
 
 // pixel returns the fractional index of a coordinate, given the coordinates
@@ -95,8 +95,8 @@ func (m Image) pixel(coordinate *Node, zero, one float64) *Node {
 // MovedEach returns the images I_i(g_i⁻¹p), as Moved does.
 func (m Image) MovedEach(x, g *Node) *Node {
 	row, column := m.source(g)
-	return m.resampledEach(x, []*Node{row, column})
+	return m.lattice.ResampledEach(x, []*Node{row, column})
 }
 
 // MovedEach returns I_i(g_i⁻¹p), as Moved does.
-func (r Raster) MovedEach(x, g *Node) *Node { return r.resampledEach(x, r.sources(g)) }
+func (r Raster) MovedEach(x, g *Node) *Node { return r.lattice.ResampledEach(x, r.sources(g)) }

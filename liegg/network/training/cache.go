@@ -34,7 +34,7 @@ type recipe struct {
 // trainingCode is the digest of all our packages that training calls.
 var trainingCode = sync.OnceValue(func() string {
 	return sourcecode.Digest(liegg.Code, "network/training", "network", "network/internal/device", "network/internal/derivative", "network/internal/function", "network/internal/stream",
-		"dataset", "internal/vjp", "internal/tensor", "internal/targets", "action", "lie", "lie/internal/dense", "lie/internal/exponential", "lie/internal/flags", "lie/internal/sparsity", "internal/linalg")
+		"dataset", "internal/vjp", "internal/tensor", "internal/targets", "action", "action/internal/lattice", "internal/nodes", "lie", "lie/internal/dense", "lie/internal/exponential", "lie/internal/flags", "lie/internal/sparsity", "internal/linalg")
 })
 
 // Cached is Train with a cache. A network that was already trained with the same arguments,

@@ -1,4 +1,4 @@
-package action
+package lattice
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
@@ -19,7 +19,7 @@ import (
 var sixth = [...]float64{45. / 60, -9. / 60, 1. / 60}
 
 // sixthOrder returns the derivative of samples along an axis per sample.
-func (l lattice) sixthOrder(samples *Node, axis int) *Node {
+func (l Lattice) sixthOrder(samples *Node, axis int) *Node {
 	var sum *Node
 	for k, weight := range sixth {
 		difference := Sub(l.shifted(samples, axis, k+1), l.shifted(samples, axis, -k-1))
@@ -31,12 +31,12 @@ func (l lattice) sixthOrder(samples *Node, axis int) *Node {
 // mixed returns, for every set of axes, the derivative of a view along these
 // axes, stacked in a new last axis. The bits of its index, the last axis
 // lowest, say which axes are in a set.
-func (l lattice) mixed(samples *Node) *Node {
+func (l Lattice) mixed(samples *Node) *Node {
 	all := []*Node{samples}
-	for axis := range l.sizes {
+	for axis := range l.Sizes {
 		var next []*Node
 		for _, d := range all {
-			next = append(next, d, l.derivative(d, axis, false))
+			next = append(next, d, l.Derivative(d, axis, false))
 		}
 		all = next
 	}
@@ -45,7 +45,7 @@ func (l lattice) mixed(samples *Node) *Node {
 
 // cubic returns the contribution of one corner of each cell to the cubic
 // interpolation of rows of mixed derivatives, [points, rest…, sets].
-func (l lattice) cubic(original *Node, index []*Node, first *Node, corner int) *Node {
+func (l Lattice) cubic(original *Node, index []*Node, first *Node, corner int) *Node {
 	var place *Node
 	weights := []*Node{OnesLike(index[0])}
 	for axis, at := range index {
@@ -55,8 +55,8 @@ func (l lattice) cubic(original *Node, index []*Node, first *Node, corner int) *
 		if upper {
 			near, s = AddScalar(below, 1), OneMinus(s)
 		}
-		folded, exists := l.fold(near, l.sizes[axis])
-		value, slope := l.hermite(s, exists, upper, near, folded, l.sizes[axis])
+		folded, exists := l.fold(near, l.Sizes[axis])
+		value, slope := l.hermite(s, exists, upper, near, folded, l.Sizes[axis])
 		var next []*Node
 		for _, w := range weights {
 			next = append(next, Mul(w, value), Mul(w, slope))
@@ -71,14 +71,14 @@ func (l lattice) cubic(original *Node, index []*Node, first *Node, corner int) *
 
 // hermite returns the weights of the value and of the slope at a corner at
 // distance s from the point. A mirror image has the opposite slope.
-func (l lattice) hermite(s, exists *Node, upper bool, near, folded *Node, size int) (value, slope *Node) {
+func (l Lattice) hermite(s, exists *Node, upper bool, near, folded *Node, size int) (value, slope *Node) {
 	rest := OneMinus(s)
 	value = Mul(Square(rest), OnePlus(MulScalar(s, 2)))
 	slope = Mul(Square(rest), s)
 	if upper {
 		slope = Neg(slope)
 	}
-	if l.frame == Disc || l.frame == Reflection {
+	if l.Frame == Disc || l.Frame == Reflection {
 		mirrored := GreaterThan(modulo(near, 2*float64(size)), AddScalar(ZerosLike(near), float64(size)-.5))
 		slope = Where(mirrored, Neg(slope), slope)
 	}
