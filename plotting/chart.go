@@ -183,3 +183,12 @@ func (c *Chart) note(line string, col color.Color) {
 	}
 	c.notes.Lines = append(c.notes.Lines, annotation.Note{Text: line, Color: col})
 }
+
+// String returns the title and the size of the chart, and how to show it.
+func (c *Chart) String() string {
+	title := ""
+	if c.Plot != nil {
+		title = c.Title.Text
+	}
+	return drawn("chart", title, c)
+}

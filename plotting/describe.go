@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"gonum.org/v1/plot/vg"
 )
 
 // describe returns what a figure shows in a few words, for readers who cannot
@@ -100,4 +102,14 @@ func describeRows(names []string, values []Estimate) string {
 		rows = append(rows, fmt.Sprintf("and %d more", left))
 	}
 	return strings.Join(rows, ", ")
+}
+
+func drawn(what, title string, f interface {
+	Size() (width, height vg.Length)
+}) string {
+	width, height := f.Size()
+	if title != "" {
+		what += fmt.Sprintf(" %q", title)
+	}
+	return fmt.Sprintf("%s, %.3g × %.3g inches: plotting.Show draws it", what, width.Points()/72, height.Points()/72)
 }

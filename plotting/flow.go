@@ -181,3 +181,20 @@ func (f FlowCurve) rings(log bool) (rings []plotter.XYs) {
 	end()
 	return rings
 }
+
+// String lists the fields.
+func (s FlowAxes) String() string {
+	random := "none"
+	if s.Random != nil {
+		random = s.Random.String()
+	}
+	return fmt.Sprintf("Log %v, Angle %v, Random: %s", s.Log, s.Angle, random)
+}
+
+// String returns the name and the extent of the curve.
+func (c FlowCurve) String() string {
+	if len(c.T) == 0 {
+		return fmt.Sprintf("%q: no values", c.Name)
+	}
+	return fmt.Sprintf("%q: %d values of Δ for t = %.3g … %.3g", c.Name, len(c.T), c.T[0], c.T[len(c.T)-1])
+}

@@ -158,3 +158,8 @@ func fit(tracks []vg.Length, length vg.Length) (borders []vg.Length) {
 	}
 	return borders
 }
+
+// String returns the title and the size of the layout, and how to show it.
+func (l *Layout) String() string {
+	return drawn(fmt.Sprintf("layout of %d figures", len(l.Figures)), l.Title, l)
+}

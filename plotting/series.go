@@ -83,3 +83,42 @@ func checkNoX(caller string, series []Series) {
 func named(series []Series) bool {
 	return len(series) > 1 || len(series) == 1 && series[0].Name != ""
 }
+
+// An Estimate is a value together with its interval.
+type Estimate struct {
+	Value float64
+
+	// Lower and Upper are the ends of the interval. The value may lie outside
+	// if interval and value come from different samples. Both zero, or both
+	// NaN, mean that there is no interval.
+	Lower, Upper float64
+
+	// Trivial marks values that are reported but not counted, such as a
+	// generator that moves only what the network ignores. They are drawn
+	// hollow.
+	Trivial bool
+}
+
+// Estimates combines values with the ends of their intervals. It panics unless the
+// three have the same length.
+func Estimates(values, lower, upper []float64) []Estimate {
+	if len(lower) != len(values) || len(upper) != len(values) {
+		panic(fmt.Sprintf("plotting: Estimates: %d values with %d lower and %d upper ends", len(values), len(lower), len(upper)))
+	}
+	estimates := make([]Estimate, len(values))
+	for i, v := range values {
+		estimates[i] = Estimate{Value: v, Lower: lower[i], Upper: upper[i]}
+	}
+	return estimates
+}
+
+// interval returns the ends. ok is false if they cannot be drawn.
+func (e Estimate) interval() (lower, upper float64, ok bool) {
+	ok = numbers.Finite(e.Lower) && numbers.Finite(e.Upper) && e.Lower <= e.Upper
+	return e.Lower, e.Upper, ok && !e.bare()
+}
+
+// bare reports whether there is no interval.
+func (e Estimate) bare() bool {
+	return e.Lower == 0 && e.Upper == 0 || math.IsNaN(e.Lower) && math.IsNaN(e.Upper)
+}

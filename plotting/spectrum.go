@@ -252,3 +252,28 @@ func (a *spectrumAxis) warning() string {
 	}
 	return ""
 }
+
+// errorBars returns the intervals in axis positions, and the number of those
+// that cannot be drawn. The bars start at their lower ends, because a value
+// may lie outside its interval.
+func (a *spectrumAxis) errorBars(values []Estimate) (bars *plotter.YErrorBars, bad int) {
+	bars = &plotter.YErrorBars{LineStyle: look.Rule(look.Ink), CapWidth: vg.Points(5)}
+	bars.Width = vg.Points(1)
+	for i, e := range values {
+		lower, upper, ok := e.interval()
+		if !ok {
+			if !e.bare() {
+				bad++
+			}
+			continue
+		}
+		low, high := a.end(lower), a.end(upper)
+		bars.XYs = append(bars.XYs, plotter.XY{X: float64(i + 1), Y: low})
+		bars.YErrors = append(bars.YErrors, struct{ Low, High float64 }{High: high - low})
+	}
+	return bars, bad
+}
+
+// end returns the axis position of an interval's end. Ends below all decades
+// of the axis, negative ones too, go to the row of zeros.
+func (a *spectrumAxis) end(v float64) float64 { return a.place(math.Max(0, v)) }
