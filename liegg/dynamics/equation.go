@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg/dynamics/internal/jets"
 	"github.com/liegg/lab/liegg/internal/monomial"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -16,9 +17,9 @@ import (
 // equation is a PDE with its candidates prolonged to the coordinates of its jets.
 type equation struct {
 	PDE
-	inputs     []int          // columns of the coordinates that the network takes
-	library    Library        // the candidates, as monomials times ∂x, …
-	velocities [][]polynomial // of the candidates: of states: jets, u_L, and multipliers p and s
+	inputs     []int                   // columns of the coordinates that the network takes
+	library    Library                 // the candidates, as monomials times ∂x, …
+	velocities [][]monomial.Polynomial // of the candidates: of states: jets, u_L, and multipliers p and s
 	leftOut    int
 }
 
@@ -58,23 +59,23 @@ func (p PDE) equation() (*equation, error) {
 
 // space returns the jet space, the places in it of the columns, and of the derivatives that the
 // equation is solved for.
-func (p PDE) space() (s *jetSpace, columns, solved []int, err error) {
+func (p PDE) space() (s *jets.Space, columns, solved []int, err error) {
 	order := len([]rune(p.Solved))
 	for _, name := range p.Coordinates {
 		if _, letters, ok := strings.Cut(name, "_"); ok {
 			order = max(order, len([]rune(letters)))
 		}
 	}
-	s = newJetSpace(p.Independent, p.Dependent, order)
+	s = jets.New(p.Independent, p.Dependent, order)
 	for _, name := range p.Coordinates {
-		at, err := s.find(name)
+		at, err := s.Find(name)
 		if err != nil {
 			return nil, nil, nil, err
 		}
 		columns = append(columns, at)
 	}
 	for _, name := range p.Dependent {
-		at, err := s.find(name + "_" + p.Solved)
+		at, err := s.Find(name + "_" + p.Solved)
 		if err != nil {
 			return nil, nil, nil, err
 		}
@@ -85,79 +86,58 @@ func (p PDE) space() (s *jetSpace, columns, solved []int, err error) {
 
 // prolong returns the velocities of a state (jets, u_L, p, s) along the candidate x^α ∂ of a slot:
 // of jets, and of s. They are nil if the candidate is left out.
-func (e *equation) prolong(s *jetSpace, columns, solved []int, slot int, α []int) ([]polynomial, error) {
-	f := pointField{make([]polynomial, len(s.independent)), make([]polynomial, len(s.dependent))}
-	if slot < len(f.ξ) {
-		f.ξ[slot] = ofMonomial(α, s.size())
+func (e *equation) prolong(s *jets.Space, columns, solved []int, slot int, α []int) ([]monomial.Polynomial, error) {
+	f := jets.Field{Ξ: make([]monomial.Polynomial, len(e.Independent)), Φ: make([]monomial.Polynomial, len(e.Dependent))}
+	if slot < len(f.Ξ) {
+		f.Ξ[slot] = monomial.Single(α, s.Size())
 	} else {
-		f.φ[slot-len(f.ξ)] = ofMonomial(α, s.size())
+		f.Φ[slot-len(f.Ξ)] = monomial.Single(α, s.Size())
 	}
 	n, m := len(columns), len(solved)
 	all := append(slices.Clone(columns), solved...) // the coordinates that a state holds
-	known, taken := map[int]polynomial{}, e.taken()
-	velocity := make([]polynomial, n+2*m+1)
+	known, taken := map[int]monomial.Polynomial{}, e.taken()
+	velocity := make([]monomial.Polynomial, n+2*m+1)
 	for column, c := range columns {
-		p, err := e.inColumns(s, all, f.velocity(s, c, known))
+		p, err := e.inColumns(s, all, s.Velocity(f, c, known))
 		if p == nil && taken[column] { // on others F does not depend
 			return nil, err
 		}
 		velocity[column] = p
 	}
 	for a, c := range solved {
-		p, err := e.inColumns(s, all, f.velocity(s, c, known))
+		p, err := e.inColumns(s, all, s.Velocity(f, c, known))
 		if p == nil {
 			return nil, err
 		}
-		velocity[n+2*m] = velocity[n+2*m].plus(-1, p.times(variable(n+m+a, n+2*m+1)))
+		velocity[n+2*m] = velocity[n+2*m].Plus(-1, p.Times(monomial.Variable(n+m+a, n+2*m+1)))
 	}
 	return velocity, nil
-}
-
-// velocity returns the velocity of any coordinate.
-func (f pointField) velocity(s *jetSpace, c int, known map[int]polynomial) polynomial {
-	if c < len(f.ξ) {
-		return f.ξ[c].plus(0, nil)
-	}
-	return s.prolonged(f, c, known).plus(0, nil)
 }
 
 // inColumns rewrites a polynomial of the jet space as one of a state, whose first numbers are the
 // given coordinates. It is nil if another derivative of the left-hand side occurs. An error names
 // a coordinate that occurs and is not given.
-func (e *equation) inColumns(s *jetSpace, all []int, p polynomial) (polynomial, error) {
+func (e *equation) inColumns(s *jets.Space, all []int, p monomial.Polynomial) (monomial.Polynomial, error) {
 	m := len(e.Dependent)
-	out := polynomial{}
+	out := monomial.Polynomial{}
 	for key, v := range p {
 		exponents := make([]byte, len(all)+m+1)
-		for c := range s.size() {
+		for c := range s.Size() {
 			if key[c] == 0 {
 				continue
 			}
 			column := slices.Index(all, c)
-			if column < 0 && s.follows(c, all[len(all)-1]) {
+			if column < 0 && s.Follows(c, all[len(all)-1]) {
 				return nil, nil
 			}
 			if column < 0 {
-				return nil, fmt.Errorf("dynamics: symmetries move the jets by %s, too, which is none of the coordinates %q: give it as a column", s.names[c], e.Coordinates)
+				return nil, fmt.Errorf("dynamics: symmetries move the jets by %s, too, which is none of the coordinates %q: give it as a column", s.Name(c), e.Coordinates)
 			}
 			exponents[column] = key[c]
 		}
 		out[string(exponents)] += v
 	}
 	return out, nil
-}
-
-// follows reports whether coordinate c is a derivative of left-hand sides, or one of them.
-func (s *jetSpace) follows(c, solved int) bool {
-	if s.component[c] < 0 {
-		return false
-	}
-	for i, times := range s.index[solved] {
-		if s.index[c][i] < times {
-			return false
-		}
-	}
-	return true
 }
 
 // taken reports which columns the network takes.

@@ -35,7 +35,7 @@ type part struct {
 
 // newFieldAction takes the fields as polynomials in the distances from an origin, one for each
 // coordinate. bases says which are base coordinates.
-func newFieldAction(fields [][]polynomial, origin []float64, u units, bases []bool) fieldAction {
+func newFieldAction(fields [][]monomial.Polynomial, origin []float64, u units, bases []bool) fieldAction {
 	a := fieldAction{units: u, frame: frame{origin: origin, unit: u}, velocities: make([][]part, len(u)), count: len(fields)}
 	base, factors := indices{}, indices{}
 	for k, field := range fields {

@@ -98,12 +98,12 @@ func (l Library) size(k int) float64 {
 // own functions as they were given. The constant is left out.
 func (l Library) inCoordinates(c []float64) []float64 {
 	out := make([]float64, len(c))
-	var p polynomial
+	var p monomial.Polynomial
 	for k, v := range c {
 		if v /= l.size(k); k >= len(l.exponents) {
 			out[k] = v
 		} else if v != 0 {
-			p = p.plus(v, l.expanded(l.exponents[k]))
+			p = p.Plus(v, l.expanded(l.exponents[k]))
 		}
 	}
 	for k, α := range l.exponents {
@@ -113,16 +113,16 @@ func (l Library) inCoordinates(c []float64) []float64 {
 }
 
 // expanded returns Π (z_i − origin_i)^α_i.
-func (l Library) expanded(α []int) polynomial {
+func (l Library) expanded(α []int) monomial.Polynomial {
 	n := len(α)
-	product := polynomial{monomial.Key(make([]int, n)): 1}
+	product := monomial.Polynomial{monomial.Key(make([]int, n)): 1}
 	for i, power := range α {
-		factor := variable(i, n)
+		factor := monomial.Variable(i, n)
 		if l.frame.unit != nil {
-			factor = factor.plus(-l.frame.origin[i], polynomial{monomial.Key(make([]int, n)): 1})
+			factor = factor.Plus(-l.frame.origin[i], monomial.Polynomial{monomial.Key(make([]int, n)): 1})
 		}
 		for range power {
-			product = product.times(factor)
+			product = product.Times(factor)
 		}
 	}
 	return product

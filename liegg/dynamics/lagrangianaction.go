@@ -46,34 +46,34 @@ func newLagrangianAction(l Lagrangian, z *tensors.Tensor) (a lagrangianAction, e
 }
 
 // candidates returns the velocities of (q, q̇, p, s) along each.
-func (a lagrangianAction) candidates(n int) (all [][]polynomial) {
+func (a lagrangianAction) candidates(n int) (all [][]monomial.Polynomial) {
 	size := 2*n + 2
-	p := variable(2*n, size)
+	p := monomial.Variable(2*n, size)
 	if a.scaling {
-		velocity := make([]polynomial, size)
-		velocity[2*n] = polynomial{}.plus(-1, p)
+		velocity := make([]monomial.Polynomial, size)
+		velocity[2*n] = monomial.Polynomial{}.Plus(-1, p)
 		all = append(all, velocity)
 	}
 	for k, α := range a.fields.exponents {
-		velocity, ξ := make([]polynomial, size), ofMonomial(α[:n], size)
+		velocity, ξ := make([]monomial.Polynomial, size), monomial.Single(α[:n], size)
 		i := slices.Index(α[n:], 1)
-		velocity[i] = polynomial{}.plus(1/a.fields.size(k), ξ)
-		velocity[n+i] = polynomial{}.plus(1/a.fields.size(k), alongVelocity(ξ, n))
+		velocity[i] = monomial.Polynomial{}.Plus(1/a.fields.size(k), ξ)
+		velocity[n+i] = monomial.Polynomial{}.Plus(1/a.fields.size(k), alongVelocity(ξ, n))
 		all = append(all, velocity)
 	}
 	for k, β := range a.gauges.exponents {
-		velocity := make([]polynomial, size)
-		velocity[size-1] = polynomial{}.plus(-1/a.gauges.size(k), p.times(alongVelocity(ofMonomial(β, size), n)))
+		velocity := make([]monomial.Polynomial, size)
+		velocity[size-1] = monomial.Polynomial{}.Plus(-1/a.gauges.size(k), p.Times(alongVelocity(monomial.Single(β, size), n)))
 		all = append(all, velocity)
 	}
 	return all
 }
 
 // alongVelocity returns q̇·∂g/∂q for a polynomial of q.
-func alongVelocity(g polynomial, n int) polynomial {
-	d := polynomial{}
+func alongVelocity(g monomial.Polynomial, n int) monomial.Polynomial {
+	d := monomial.Polynomial{}
 	for j := range n {
-		d = d.plus(1, g.derivative(j).times(variable(n+j, 2*n+2)))
+		d = d.Plus(1, g.Derivative(j).Times(monomial.Variable(n+j, 2*n+2)))
 	}
 	return d
 }

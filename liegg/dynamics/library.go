@@ -99,17 +99,9 @@ func (l Library) String() string {
 func (l Library) degree() int {
 	most := 0
 	for _, α := range l.exponents {
-		most = max(most, sum(α))
+		most = max(most, monomial.Degree(α))
 	}
 	return most
-}
-
-func sum(numbers []int) int {
-	total := 0
-	for _, n := range numbers {
-		total += n
-	}
-	return total
 }
 
 // values returns the functions at states z [batch, 2n] as [batch, K].
@@ -181,7 +173,7 @@ func (l Library) derivatives(lower [][]int) [][][]float64 {
 func (l Library) hessian(c []float64) *mat.SymDense {
 	s := mat.NewSymDense(len(l.names), nil)
 	for k, α := range l.exponents {
-		if sum(α) != 2 {
+		if monomial.Degree(α) != 2 {
 			continue
 		}
 		i := slices.IndexFunc(α, func(e int) bool { return e > 0 })
@@ -199,7 +191,7 @@ func (l Library) hessian(c []float64) *mat.SymDense {
 func (l Library) gradient(c []float64) []float64 {
 	g := make([]float64, len(l.names))
 	for k, α := range l.exponents {
-		if sum(α) == 1 {
+		if monomial.Degree(α) == 1 {
 			g[slices.Index(α, 1)] = c[k]
 		}
 	}

@@ -50,10 +50,10 @@ func (f rightHandSide) network() *network.Network {
 }
 
 // polynomial returns F_a as a polynomial of n variables.
-func (f rightHandSide) polynomial(a, n int) polynomial {
-	p := polynomial{}
+func (f rightHandSide) polynomial(a, n int) monomial.Polynomial {
+	p := monomial.Polynomial{}
 	for _, t := range f[a] {
-		p = p.plus(t.c, ofMonomial(t.α, n))
+		p = p.Plus(t.c, monomial.Single(t.α, n))
 	}
 	return p
 }
@@ -70,7 +70,7 @@ func (f rightHandSide) nullity(t *testing.T, p PDE) int {
 		condition := velocity[size-1] // −p·φ_L
 		for a := range m {
 			for i := range n {
-				condition = condition.plus(1, variable(n+m+a, size).times(f.polynomial(a, size).derivative(i).times(velocity[i])))
+				condition = condition.Plus(1, monomial.Variable(n+m+a, size).Times(f.polynomial(a, size).Derivative(i).Times(velocity[i])))
 			}
 		}
 		var row []*big.Rat
@@ -89,20 +89,20 @@ func (f rightHandSide) nullity(t *testing.T, p PDE) int {
 }
 
 // substituted replaces u_L, the variables n … n+m−1, by F.
-func (f rightHandSide) substituted(p polynomial, n, m int) polynomial {
-	size, out := n+2*m+1, polynomial{}
+func (f rightHandSide) substituted(p monomial.Polynomial, n, m int) monomial.Polynomial {
+	size, out := n+2*m+1, monomial.Polynomial{}
 	for key, v := range p {
 		exponents := exponentsOf(key)
-		product := polynomial{}
+		product := monomial.Polynomial{}
 		rest := slices.Clone(exponents)
 		clear(rest[n : n+m])
 		product[monomial.Key(rest)] = v
 		for a := range m {
 			for range exponents[n+a] {
-				product = product.times(f.polynomial(a, size))
+				product = product.Times(f.polynomial(a, size))
 			}
 		}
-		out = out.plus(1, product)
+		out = out.Plus(1, product)
 	}
 	return out
 }

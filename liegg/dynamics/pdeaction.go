@@ -5,6 +5,7 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/liegg/lab/liegg/internal/monomial"
 	"github.com/liegg/lab/liegg/lie"
 )
 
@@ -46,10 +47,10 @@ func (e *equation) action(z *tensors.Tensor) (a pdeAction, err error) {
 	}
 	library := e.library
 	library.frame = f
-	fields := make([][]polynomial, len(e.velocities))
+	fields := make([][]monomial.Polynomial, len(e.velocities))
 	for k, velocity := range e.velocities {
 		for _, p := range velocity {
-			fields[k] = append(fields[k], polynomial{}.plus(1/library.size(k), p))
+			fields[k] = append(fields[k], monomial.Polynomial{}.Plus(1/library.size(k), p))
 		}
 	}
 	return pdeAction{newFieldAction(fields, origin, u, bases), library}, nil

@@ -30,20 +30,20 @@ func newPointAction(o ODE, z *tensors.Tensor) (pointAction, error) {
 			clocks.exponents = append(clocks.exponents, append(α, make([]int, n)...))
 		}
 	}
-	velocities := make([][]polynomial, l.Dim()+clocks.Dim())
+	velocities := make([][]monomial.Polynomial, l.Dim()+clocks.Dim())
 	for k := range velocities {
-		velocities[k] = make([]polynomial, 2*n)
+		velocities[k] = make([]monomial.Polynomial, 2*n)
 	}
 	for k, α := range l.exponents {
-		g := ofMonomial(α, 2*n)
+		g := monomial.Single(α, 2*n)
 		for i := range n {
-			velocities[k][i] = polynomial{}.plus(1/l.size(k), g.derivative(n+i))
-			velocities[k][n+i] = polynomial{}.plus(-1/l.size(k), g.derivative(i))
+			velocities[k][i] = monomial.Polynomial{}.Plus(1/l.size(k), g.Derivative(n+i))
+			velocities[k][n+i] = monomial.Polynomial{}.Plus(-1/l.size(k), g.Derivative(i))
 		}
 	}
 	for k, α := range clocks.exponents {
 		for i := range n {
-			velocities[l.Dim()+k][n+i] = polynomial{}.plus(-1/clocks.size(k), ofMonomial(α, 2*n).times(variable(n+i, 2*n)))
+			velocities[l.Dim()+k][n+i] = monomial.Polynomial{}.Plus(-1/clocks.size(k), monomial.Single(α, 2*n).Times(monomial.Variable(n+i, 2*n)))
 		}
 	}
 	bases := append(slices.Repeat([]bool{true}, n), make([]bool, n)...)

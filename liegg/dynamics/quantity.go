@@ -87,7 +87,7 @@ func (q Quantity) Degree(tolerance float64) (degree int, polynomial bool) {
 		case k >= len(q.library.exponents):
 			return 0, false
 		default:
-			degree = max(degree, sum(q.library.exponents[k]))
+			degree = max(degree, monomial.Degree(q.library.exponents[k]))
 		}
 	}
 	return degree, true

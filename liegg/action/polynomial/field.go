@@ -85,12 +85,8 @@ func (b Field) derive(v, w Field, at map[string]int, sign float64) {
 func (f Field) Degree() int {
 	most := 0
 	for k, α := range f.Exponents {
-		sum := 0
-		for _, e := range α {
-			sum += e
-		}
 		if mat.Norm(f.Coefficients.ColView(k), 1) > 0 {
-			most = max(most, sum)
+			most = max(most, monomial.Degree(α))
 		}
 	}
 	return most

@@ -38,6 +38,15 @@ func ofDegree(n, degree int) [][]int {
 	return list
 }
 
+// Degree returns the degree of a monomial, the sum of its exponents.
+func Degree(exponents []int) int {
+	degree := 0
+	for _, e := range exponents {
+		degree += e
+	}
+	return degree
+}
+
 // Key converts exponents to a map key.
 func Key(exponents []int) string {
 	k := make([]byte, len(exponents))

@@ -1,4 +1,5 @@
-package dynamics
+// Package jets prolongs vector fields to the derivatives of functions.
+package jets
 
 import (
 	"fmt"
@@ -8,9 +9,9 @@ import (
 	"github.com/liegg/lab/liegg/internal/monomial"
 )
 
-// jetSpace has the independent variables, the dependent ones, and their derivatives up to an
+// Space has the independent variables, the dependent ones, and their derivatives up to an
 // order as coordinates.
-type jetSpace struct {
+type Space struct {
 	independent, dependent []string
 	names                  []string // of all coordinates: x, t, u, u_x, u_t, u_xx, …
 	component              []int    // of a coordinate: which dependent variable; −1 for independent ones
@@ -18,8 +19,9 @@ type jetSpace struct {
 	at                     map[string]int
 }
 
-func newJetSpace(independent, dependent []string, order int) *jetSpace {
-	s := &jetSpace{independent: independent, dependent: dependent, at: map[string]int{}}
+// New returns the space of derivatives up to an order. Names of independent variables have one letter.
+func New(independent, dependent []string, order int) *Space {
+	s := &Space{independent: independent, dependent: dependent, at: map[string]int{}}
 	for i := range independent {
 		s.add(independent[i], -1, nil)
 	}
@@ -33,15 +35,15 @@ func newJetSpace(independent, dependent []string, order int) *jetSpace {
 	return s
 }
 
-func (s *jetSpace) add(name string, component int, index []int) {
+func (s *Space) add(name string, component int, index []int) {
 	s.at[name] = len(s.names)
 	s.names, s.component, s.index = append(s.names, name), append(s.component, component), append(s.index, index)
 }
 
 // derivativeName writes u_xxt.
-func (s *jetSpace) derivativeName(component int, index []int) string {
+func (s *Space) derivativeName(component int, index []int) string {
 	name := s.dependent[component]
-	if sum(index) > 0 {
+	if monomial.Degree(index) > 0 {
 		name += "_"
 	}
 	for i, times := range index {
@@ -51,7 +53,7 @@ func (s *jetSpace) derivativeName(component int, index []int) string {
 }
 
 // indexOf reads derivatives such as "xxt", in any order.
-func (s *jetSpace) indexOf(letters string) ([]int, error) {
+func (s *Space) indexOf(letters string) ([]int, error) {
 	index := make([]int, len(s.independent))
 	for _, letter := range letters {
 		i := slices.Index(s.independent, string(letter))
@@ -63,8 +65,8 @@ func (s *jetSpace) indexOf(letters string) ([]int, error) {
 	return index, nil
 }
 
-// find returns the place of a coordinate that is named in any order of derivatives.
-func (s *jetSpace) find(name string) (int, error) {
+// Find returns the place of a coordinate that is named in any order of derivatives.
+func (s *Space) Find(name string) (int, error) {
 	base, letters, differentiated := strings.Cut(name, "_")
 	a := slices.Index(s.dependent, base)
 	if a < 0 || !differentiated {
@@ -80,12 +82,15 @@ func (s *jetSpace) find(name string) (int, error) {
 	return s.at[s.derivativeName(a, index)], nil
 }
 
-// size returns the number of coordinates.
-func (s *jetSpace) size() int { return len(s.names) }
+// Name returns the name of a coordinate, such as u_xx.
+func (s *Space) Name(c int) string { return s.names[c] }
+
+// Size returns the number of coordinates.
+func (s *Space) Size() int { return len(s.names) }
 
 // differentiated returns the place of coordinate c differentiated by the i-th independent
 // variable; false if its order is beyond the space.
-func (s *jetSpace) differentiated(c, i int) (int, bool) {
+func (s *Space) differentiated(c, i int) (int, bool) {
 	index := slices.Clone(s.index[c])
 	index[i]++
 	at, ok := s.at[s.derivativeName(s.component[c], index)]
@@ -94,23 +99,23 @@ func (s *jetSpace) differentiated(c, i int) (int, bool) {
 
 // total returns the total derivative D_i P = ∂P/∂x_i + Σ u_{J,i} ∂P/∂u_J. P must not hold
 // derivatives of the highest order.
-func (s *jetSpace) total(p polynomial, i int) polynomial {
-	d := p.derivative(i)
-	for c := len(s.independent); c < s.size(); c++ {
-		if !p.uses(c) {
+func (s *Space) total(p monomial.Polynomial, i int) monomial.Polynomial {
+	d := p.Derivative(i)
+	for c := len(s.independent); c < s.Size(); c++ {
+		if !p.Uses(c) {
 			continue
 		}
 		next, ok := s.differentiated(c, i)
 		if !ok {
 			panic("dynamics: a total derivative leaves the jet space")
 		}
-		d = d.plus(1, p.derivative(c).times(variable(next, s.size())))
+		d = d.Plus(1, p.Derivative(c).Times(monomial.Variable(next, s.Size())))
 	}
 	return d
 }
 
-// pointField is a candidate Σ ξ_i ∂/∂x_i + Σ φ_a ∂/∂u_a with polynomials of the variables.
-type pointField struct{ ξ, φ []polynomial }
+// Field is a candidate Σ ξ_i ∂/∂x_i + Σ φ_a ∂/∂u_a with polynomials of the variables.
+type Field struct{ Ξ, Φ []monomial.Polynomial }
 
 // prolonged returns the velocity of the derivative u_J of a component along a field,
 //
@@ -118,24 +123,46 @@ type pointField struct{ ξ, φ []polynomial }
 //
 // (Olver, "Applications of Lie Groups to Differential Equations", 1993, theorem 2.36). known
 // keeps what was computed before.
-func (s *jetSpace) prolonged(f pointField, c int, known map[int]polynomial) polynomial {
+func (s *Space) prolonged(f Field, c int, known map[int]monomial.Polynomial) monomial.Polynomial {
 	if p, ok := known[c]; ok {
 		return p
 	}
-	var p polynomial
+	var p monomial.Polynomial
 	i := slices.IndexFunc(s.index[c], func(times int) bool { return times > 0 })
 	if i < 0 {
-		p = f.φ[s.component[c]]
+		p = f.Φ[s.component[c]]
 	} else {
 		lower := slices.Clone(s.index[c])
 		lower[i]--
 		before := s.at[s.derivativeName(s.component[c], lower)]
 		p = s.total(s.prolonged(f, before, known), i)
-		for k, ξ := range f.ξ {
+		for k, ξ := range f.Ξ {
 			next, _ := s.differentiated(before, k)
-			p = p.plus(-1, variable(next, s.size()).times(s.total(ξ, i)))
+			p = p.Plus(-1, monomial.Variable(next, s.Size()).Times(s.total(ξ, i)))
 		}
 	}
 	known[c] = p
 	return p
+}
+
+// Velocity returns the velocity of coordinate c along a field. known keeps what was computed before
+// for the same field.
+func (s *Space) Velocity(f Field, c int, known map[int]monomial.Polynomial) monomial.Polynomial {
+	if c < len(f.Ξ) {
+		return f.Ξ[c].Plus(0, nil)
+	}
+	return s.prolonged(f, c, known).Plus(0, nil)
+}
+
+// Follows reports whether coordinate c is a derivative of left-hand sides, or one of them.
+func (s *Space) Follows(c, solved int) bool {
+	if s.component[c] < 0 {
+		return false
+	}
+	for i, times := range s.index[solved] {
+		if s.index[c][i] < times {
+			return false
+		}
+	}
+	return true
 }
