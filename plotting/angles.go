@@ -8,6 +8,7 @@ import (
 
 	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/dodge"
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
@@ -28,7 +29,7 @@ func Angles(series ...Series) *Chart {
 	k, longest := &annotation.Key{}, 0
 	var bad plotter.XYs
 	for i, s := range series {
-		points, outside := s.angles(dodge(i, len(series)))
+		points, outside := s.angles(dodge.Offset(i, len(series)))
 		bad, longest = append(bad, outside...), max(longest, len(s.Y))
 		style := draw.GlyphStyle{Color: look.SeriesColor(i), Radius: markerRadius(len(s.Y)), Shape: glyphs.OfSeries(i)}
 		scatter := &plotter.Scatter{XYs: points, GlyphStyle: style}

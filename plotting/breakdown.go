@@ -6,11 +6,11 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/axes"
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
@@ -43,7 +43,7 @@ func Breakdown(names []string, values []Estimate, threshold float64, broken []in
 	b.apply(c)
 	c.Add(look.Grid())
 	if numbers.Finite(threshold) && threshold > 0 {
-		c.Add(upright{threshold})
+		c.Add(annotation.Upright{X: threshold, Words: fmt.Sprintf("ρ ≤ %.2g", threshold)})
 	} else {
 		c.warn(fmt.Sprintf("threshold %.3g is not on the axis", threshold))
 	}
@@ -137,27 +137,4 @@ func (b breakdownRows) draw(c *Chart) {
 	if bad > 0 {
 		c.warn(numbers.Count(bad, "interval") + " NaN, infinite or reversed")
 	}
-}
-
-// upright is the threshold of a chart whose values run along x, with its
-// number above.
-type upright struct{ x float64 }
-
-// Plot implements plot.Plotter.
-func (t upright) Plot(c draw.Canvas, p *plot.Plot) {
-	trX, _ := p.Transforms(&c)
-	line := look.Rule(look.Ink)
-	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
-	c.StrokeLine2(line, trX(t.x), c.Min.Y, trX(t.x), c.Max.Y)
-	sty := look.Text(look.NoteSize, look.Ink)
-	sty.XAlign = draw.XCenter
-	c.FillText(sty, vg.Point{X: trX(t.x), Y: c.Max.Y + 2}, t.words())
-}
-
-func (t upright) words() string { return fmt.Sprintf("ρ ≤ %.2g", t.x) }
-
-// GlyphBoxes implements plot.GlyphBoxer: it reserves space for the text.
-func (t upright) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	height := look.Text(look.NoteSize, look.Ink).Height(t.words()) + 3
-	return []plot.GlyphBox{{X: 0.5, Y: 1, Rectangle: vg.Rectangle{Max: vg.Point{Y: height}}}}
 }

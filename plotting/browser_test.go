@@ -150,7 +150,7 @@ func TestBrowserValues(t *testing.T) {
 			return err
 		}
 		left, top, width, height := box.Content[0], box.Content[1], box.Content[4]-box.Content[0], box.Content[5]-box.Content[1]
-		return chromedp.Do(ctx, chromedp.MouseEvent(chromedp.MouseMoved, left+at.x*width, top+at.y*height))
+		return chromedp.Do(ctx, chromedp.MouseEvent(chromedp.MouseMoved, left+at.X*width, top+at.Y*height))
 	})
 	press(t, tab, kb.Tab)
 	if err := chromedp.Do(tab, over); err != nil {

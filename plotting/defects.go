@@ -6,11 +6,10 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
@@ -44,19 +43,19 @@ func hollowIfTrivial(values []Estimate) func(i int) draw.GlyphStyle {
 
 // drawDefects draws the chart of Defects and Verdict. style is called with the
 // index of a value.
-func drawDefects(values []Estimate, threshold float64, steps []step, style func(i int) draw.GlyphStyle) *Chart {
+func drawDefects(values []Estimate, threshold float64, steps []annotation.Step, style func(i int) draw.GlyphStyle) *Chart {
 	c := newChart(look.ChartWidth, look.ChartHeight).Labelled("generator", "relative defect ρ")
 	axis := newSpectrumAxis(defectsRange(values, threshold, steps))
 	axis.longest = len(values)
 	axis.apply(c.Plot)
 	end := math.Max(1, float64(len(values))) + 0.5
 	if c.hasPlaceFor(threshold, "counts as symmetry") {
-		c.Add(rectangle(0.5, end, c.Y.Min, threshold, look.BandGrey), cutoff{threshold})
+		c.Add(rectangle(0.5, end, c.Y.Min, threshold, look.BandGrey), annotation.Cutoff{Y: threshold})
 	}
 	c.Add(look.Grid())
 	for _, s := range steps {
-		s.threshold = threshold
-		if s.bound = axis.end(s.bound); s.bound >= c.Y.Min {
+		s.Threshold = threshold
+		if s.Bound = axis.end(s.Bound); s.Bound >= c.Y.Min {
 			c.Add(s)
 		}
 	}
@@ -80,10 +79,10 @@ func drawDefects(values []Estimate, threshold float64, steps []step, style func(
 
 // defectsRange returns everything that the axis must hold: the values, the
 // ends of the intervals, the steps, the threshold and part of the band below it.
-func defectsRange(values []Estimate, threshold float64, steps []step) []Series {
+func defectsRange(values []Estimate, threshold float64, steps []annotation.Step) []Series {
 	var ends Series
 	for _, s := range steps {
-		ends.Y = append(ends.Y, s.bound)
+		ends.Y = append(ends.Y, s.Bound)
 	}
 	for _, e := range values {
 		if lower, upper, ok := e.interval(); ok {
@@ -127,35 +126,62 @@ func rectangle(x0, x1, y0, y1 float64, fill color.Color) *plotter.Polygon {
 	return &plotter.Polygon{XYs: []plotter.XYs{ring}, Color: fill, LineStyle: draw.LineStyle{Color: fill}}
 }
 
-// cutoff is the line below which values count. Its text is to the right of
-// the data area, where it covers no value.
-type cutoff struct{ y float64 }
+// Evidence is what a verdict on the symmetries of a function rests on, such as a
+// *liegg.Verdict.
+type Evidence interface {
+	// Intervals returns the relative defects ρ of the directions that were
+	// tested, and the ends of their intervals.
+	Intervals() (values, lower, upper []float64)
 
-const cutoffRoom = vg.Length(4) // between the data area and the text
+	// Ladder returns the rungs of approximate symmetry, from the smallest: the
+	// number of directions, the largest upper end of their intervals, and the
+	// name of the algebra, "" if it has none.
+	Ladder() (sizes []int, bounds []float64, names []string)
 
-// words returns the text above the line and the text below it.
-func (t cutoff) words() (above, below string) {
-	return fmt.Sprintf("ρ ≤ %.2g", t.y), "counts as\nsymmetry"
+	// Decision returns the answer in a few words, the number of directions
+	// that count as symmetries, -1 if the answer is undetermined, and the
+	// threshold that their ρ must not exceed.
+	Decision() (answer string, counted int, threshold float64)
 }
 
-// Plot implements plot.Plotter.
-func (t cutoff) Plot(c draw.Canvas, p *plot.Plot) {
-	_, trY := p.Transforms(&c)
-	y := trY(t.y)
-	line := look.Rule(look.Ink)
-	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
-	c.StrokeLine2(line, c.Min.X, y, c.Max.X, y)
-	above, below := t.words()
-	sty := look.Text(look.NoteSize, look.Ink)
-	c.FillText(sty, vg.Point{X: c.Max.X + cutoffRoom, Y: y + 2}, above)
-	sty.YAlign = draw.YTop
-	c.FillText(sty, vg.Point{X: c.Max.X + cutoffRoom, Y: y - 2}, below)
+// Verdict draws what a verdict rests on: ρ of each direction with its interval,
+// over its index 1, 2, …, on a logarithmic axis. Directions that count as
+// symmetries are blue discs, the others vermilion squares. All are dark grey
+// discs if the answer is undetermined. The shaded band lies below the threshold. A
+// line on each rung of the ladder spans its directions, with its name above.
+// The title is the answer.
+//
+// Zeros and bad data are drawn as in Defects. Verdict panics if the slices of
+// Intervals or those of Ladder differ in length.
+func Verdict(v Evidence) *Chart {
+	values := Estimates(v.Intervals())
+	answer, counted, threshold := v.Decision()
+	return drawDefects(values, threshold, stepsOf(v.Ladder()), byCount(counted)).Titled(answer)
 }
 
-// GlyphBoxes implements plot.GlyphBoxer.
-func (t cutoff) GlyphBoxes(*plot.Plot) []plot.GlyphBox {
-	above, below := t.words()
-	sty := look.Text(look.NoteSize, look.Ink)
-	width := cutoffRoom + max(sty.Width(above), sty.Width(below))
-	return []plot.GlyphBox{{X: 1, Rectangle: vg.Rectangle{Max: vg.Point{X: width}}}}
+// byCount returns the style of directions of which the first few count as symmetries.
+func byCount(counted int) func(i int) draw.GlyphStyle {
+	return func(i int) draw.GlyphStyle {
+		switch {
+		case counted < 0:
+			return draw.GlyphStyle{Color: look.Ink, Shape: glyphs.OfSeries(0)}
+		case i < counted:
+			return draw.GlyphStyle{Color: look.SeriesColor(0), Shape: glyphs.OfSeries(0)}
+		}
+		return draw.GlyphStyle{Color: look.SeriesColor(1), Shape: glyphs.OfSeries(1)}
+	}
+}
+
+func stepsOf(sizes []int, bounds []float64, names []string) []annotation.Step {
+	if len(bounds) != len(sizes) || len(names) != len(sizes) {
+		panic(fmt.Sprintf("plotting: Verdict: v.Ladder returns %d sizes, %d bounds and %d names", len(sizes), len(bounds), len(names)))
+	}
+	steps := make([]annotation.Step, len(sizes))
+	for i, size := range sizes {
+		steps[i] = annotation.Step{Size: size, Bound: bounds[i], Name: names[i]}
+		if names[i] == "" {
+			steps[i].Name = fmt.Sprintf("%d directions", size)
+		}
+	}
+	return steps
 }

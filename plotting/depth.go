@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/dodge"
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
@@ -35,7 +36,7 @@ func Depth(layers []string, series ...Series) *Chart {
 	given := series
 	series, step := dodged(given, func(x, part float64) float64 { return x + part })
 	c := curves("Depth", series, true).Labelled("layer", "relative defect ρ")
-	c.addWhiskers(series, capWidth(step, float64(len(layers))))
+	c.addWhiskers(series, dodge.CapWidth(step, float64(len(layers))))
 	for i, s := range series {
 		c.addMarks(i, s)
 		c.addReadings(s, given[i], layers)

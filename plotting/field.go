@@ -16,7 +16,56 @@ import (
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
+	"github.com/liegg/lab/plotting/internal/planar"
 )
+
+// A Plane is the square part of the plane that Field, Function, LevelSets and
+// Surface show.
+// The zero value shows |x| ≤ 1, |y| ≤ 1 with y upwards.
+type Plane struct {
+	// X and Y are the coordinates of the middle of the square.
+	X, Y float64
+
+	// Radius is half the side of the square. Zero means 1.
+	Radius float64
+
+	// Down makes y point down, as in images: x to the right, y down, both
+	// measured from the centre of the image, usually in pixels.
+	Down bool
+}
+
+// PixelPlane returns the Plane of an image with the given number of pixels
+// per side: the origin in the centre of the image and y down.
+func PixelPlane(pixels int) Plane {
+	return Plane{Radius: float64(pixels) / 2, Down: true}
+}
+
+// checked returns p with its default filled in. It panics if p is not a
+// square.
+func (p Plane) checked(caller string) Plane {
+	if p.Radius == 0 {
+		p.Radius = 1
+	}
+	if !(p.Radius > 0) || !numbers.Finite(math.Abs(p.X)+p.Radius) || !numbers.Finite(math.Abs(p.Y)+p.Radius) {
+		panic(fmt.Sprintf("plotting: %s: plane %+v: want finite numbers, its ends too, and Radius ≥ 0", caller, p))
+	}
+	return p
+}
+
+// newChart returns an empty chart of the plane.
+func (p Plane) newChart() *Chart {
+	c := newChart(look.MapWidth, look.MapHeight).Labelled("x", "y")
+	c.equal = true
+	c.X.Min, c.X.Max = p.X-p.Radius, p.X+p.Radius
+	c.Y.Min, c.Y.Max = p.Y-p.Radius, p.Y+p.Radius
+	for _, a := range []*plot.Axis{&c.X, &c.Y} {
+		a.Padding = vg.Length(2)
+	}
+	if p.Down {
+		c.Y.Scale = plot.InvertedScale{Normalizer: axes.LinearScale{}}
+	}
+	return c
+}
 
 // Field draws the vector field x ↦ m x of the plane as arrows, and its orbits
 // exp(tm)x₀ as curves. m is a 2×2 matrix, or a 3×3 matrix (A b; 0 0 0) that
@@ -31,7 +80,7 @@ import (
 // Field panics if m is nil, of another shape, or 3×3 with a non-zero last
 // row, and if p is not a square.
 func Field(m mat.Matrix, p Plane) *Chart {
-	f, p := newAffine("Field", m), p.checked("Field")
+	f, p := planar.NewAffine("Field", m), p.checked("Field")
 	c := p.newChart()
 	c.Add(look.Grid())
 	c.addField(f, p, fieldStyle{arrows: look.Ink, orbits: look.SeriesColor(0)})
@@ -42,22 +91,22 @@ func Field(m mat.Matrix, p Plane) *Chart {
 type fieldStyle struct{ arrows, orbits color.NRGBA }
 
 // addField draws f on top of what c shows.
-func (c *Chart) addField(f affine, p Plane, s fieldStyle) {
-	if !numbers.Finite(f.largest()) {
+func (c *Chart) addField(f planar.Affine, p Plane, s fieldStyle) {
+	if !numbers.Finite(f.Largest()) {
 		c.warn("the field holds NaN or infinite numbers")
 		return
 	}
-	if f.largest() == 0 {
+	if f.Largest() == 0 {
 		c.remark("the field is zero")
 		return
 	}
-	f = f.scaled()
+	f = f.Scaled()
 	orbit := s.orbits
 	orbit.A = 0xa0
-	for _, o := range f.orbits(p) {
+	for _, o := range f.Orbits(planar.Square(p)) {
 		c.addLine(&plotter.Line{XYs: o, LineStyle: draw.LineStyle{Color: orbit, Width: vg.Points(1)}})
 	}
-	c.Add(arrows{f, p, s.arrows})
+	c.Add(planar.Arrows{Field: f, Plane: planar.Square(p), Color: s.arrows})
 	c.addFixedPoint(f, p, s)
 }
 
@@ -70,9 +119,9 @@ type unranged struct{ line *plotter.Line }
 // Plot implements plot.Plotter.
 func (u unranged) Plot(c draw.Canvas, p *plot.Plot) { u.line.Plot(c, p) }
 
-func (c *Chart) addFixedPoint(f affine, p Plane, s fieldStyle) {
-	x, y, ok := f.fixedPoint()
-	if !ok || !p.contains(x, y, 1) {
+func (c *Chart) addFixedPoint(f planar.Affine, p Plane, s fieldStyle) {
+	x, y, ok := f.FixedPoint()
+	if !ok || !planar.Square(p).Contains(x, y, 1) {
 		return
 	}
 	c.Add(&plotter.Scatter{XYs: plotter.XYs{{X: x, Y: y}}, GlyphStyle: draw.GlyphStyle{
@@ -92,62 +141,4 @@ func coordinate(v, radius float64) string {
 		return s[1:] // avoid minus zero
 	}
 	return s
-}
-
-// arrows draws a field on a square lattice. plotter.Field is not used because
-// its arrow heads change shape and it leaves out the lattice's border.
-type arrows struct {
-	field affine
-	plane Plane
-	color color.Color
-}
-
-const lattice = 9 // arrows per side
-
-// Plot implements plot.Plotter.
-func (a arrows) Plot(c draw.Canvas, p *plot.Plot) {
-	trX, trY := p.Transforms(&c)
-	spacing := 2 * a.plane.Radius / lattice
-	scale := 0.92 * spacing / a.longest()
-	for i := range lattice {
-		for j := range lattice {
-			x, y := a.node(i, j)
-			u, v := a.field.at(x, y)
-			u, v = u*scale/2, v*scale/2
-			a.arrow(c, vg.Point{X: trX(x - u), Y: trY(y - v)}, vg.Point{X: trX(x + u), Y: trY(y + v)})
-		}
-	}
-}
-
-// node returns the middle of an arrow.
-func (a arrows) node(i, j int) (x, y float64) {
-	spacing := 2 * a.plane.Radius / lattice
-	return a.plane.X + (float64(i)-lattice/2)*spacing, a.plane.Y + (float64(j)-lattice/2)*spacing
-}
-
-func (a arrows) longest() (longest float64) {
-	for i := range lattice {
-		for j := range lattice {
-			longest = math.Max(longest, math.Hypot(a.field.at(a.node(i, j))))
-		}
-	}
-	if longest == 0 {
-		return 1
-	}
-	return longest
-}
-
-// arrow draws a shaft and a filled head, which shrinks with short arrows.
-func (a arrows) arrow(c draw.Canvas, from, to vg.Point) {
-	d := to.Sub(from)
-	length := vg.Length(math.Hypot(float64(d.X), float64(d.Y)))
-	if length < 0.5 {
-		return // at rest
-	}
-	head := min(vg.Points(4.5), 0.6*length)
-	along := d.Scale(head / length)
-	across := vg.Point{X: -along.Y, Y: along.X}.Scale(0.38)
-	neck := to.Sub(along)
-	c.StrokeLine2(draw.LineStyle{Color: a.color, Width: vg.Points(0.8)}, from.X, from.Y, neck.X, neck.Y)
-	c.FillPolygon(a.color, []vg.Point{to, neck.Add(across), neck.Sub(across)})
 }

@@ -140,7 +140,7 @@ type quality struct{ dpi, colors int }
 
 // qualities are tried from the best. Fewer colours than these would merge the
 // bands of level sets.
-var qualities = []quality{{pngDPI, 64}, {pngDPI, 32}, {144, 32}, {cssDPI, 32}}
+var qualities = []quality{{pixels.DPI, 64}, {pixels.DPI, 32}, {144, 32}, {pixels.CSSDPI, 32}}
 
 // HTML returns the frames and their slider as a fragment of HTML, for Show.
 // draw makes the HTML of a picture; it may be nil.

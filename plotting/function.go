@@ -1,24 +1,19 @@
 package plotting
 
 import (
-	"image"
+	"fmt"
 	"math"
 
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/palette"
 	"gonum.org/v1/plot/plotter"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/colours"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
+	"github.com/liegg/lab/plotting/internal/planar"
 )
-
-// surfaceSamples is the number of samples per side that Function takes.
-const surfaceSamples = 81
 
 // Function draws f over the plane, in colours from dark (low) to light
 // (high), with the field and the orbits of m on top as Field draws them. If f
@@ -32,7 +27,7 @@ func Function(f func(x, y float64) float64, p Plane, m mat.Matrix) *Chart {
 		panic("plotting: Function: f is nil")
 	}
 	p = p.checked("Function")
-	return surface("Function", sample(f, p), p, m)
+	return surface("Function", planar.Sample(f, planar.Square(p)), p, m)
 }
 
 // Surface is Function for values that are known on a grid, such as the output
@@ -59,7 +54,7 @@ func surface(caller string, g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 	}
 	c := coloured(g, p, colours.Sequential(low, high), bad)
 	if m != nil {
-		c.addField(newAffine(caller, m), p, fieldStyle{arrows: look.Black, orbits: look.Black})
+		c.addField(planar.NewAffine(caller, m), p, fieldStyle{arrows: look.Black, orbits: look.Black})
 	}
 	return c
 }
@@ -67,92 +62,59 @@ func surface(caller string, g plotter.GridXYZ, p Plane, m mat.Matrix) *Chart {
 // coloured draws a grid of which some values are bad.
 func coloured(g plotter.GridXYZ, p Plane, colors palette.ColorMap, bad int) *Chart {
 	c := p.newChart()
-	c.Add(raster{g, p, colors}, annotation.ColorBar{Colors: colors})
+	c.Add(planar.Raster{Grid: g, Plane: planar.Square(p), Colors: colors}, annotation.ColorBar{Colors: colors})
 	if bad > 0 {
 		c.warn(numbers.Count(bad, "value") + " NaN or infinite (grey)")
 	}
 	return c
 }
 
-// samples holds values of a function on the even grid of a plane.
-type samples struct {
-	plane Plane
-	z     []float64
-}
-
-func sample(f func(x, y float64) float64, p Plane) samples {
-	s := samples{plane: p, z: make([]float64, surfaceSamples*surfaceSamples)}
-	for r := range surfaceSamples {
-		for c := range surfaceSamples {
-			s.z[r*surfaceSamples+c] = f(s.X(c), s.Y(r))
-		}
+// LevelSets draws how a flow moves the level sets of f over the plane: the
+// frames show f(exp(tm)(x, y)) for t from 0 to the given end, in as many equal
+// steps as asked, between level sets in one colour each. If f is invariant,
+// nothing moves. m is a generator as in Field.
+//
+// f is called at 81×81 points for each frame. Values that are NaN or infinite
+// are drawn as in Function. LevelSets panics if f is nil, if end is not finite,
+// for less than one step, and whenever Field does.
+func LevelSets(f func(x, y float64) float64, p Plane, m mat.Matrix, end float64, steps int) *Frames {
+	if f == nil {
+		panic("plotting: LevelSets: f is nil")
 	}
-	return s
-}
-
-// samples implements plotter.GridXYZ.
-func (s samples) Dims() (c, r int)   { return surfaceSamples, surfaceSamples }
-func (s samples) Z(c, r int) float64 { return s.z[r*surfaceSamples+c] }
-func (s samples) X(c int) float64    { return s.plane.X + s.plane.Radius*along(c) }
-func (s samples) Y(r int) float64    { return s.plane.Y + s.plane.Radius*along(r) }
-
-// along maps 0, …, surfaceSamples−1 to [−1, 1].
-func along(i int) float64 { return 2*float64(i)/(surfaceSamples-1) - 1 }
-
-// raster draws a grid as one image of the plane, with values interpolated
-// linearly between grid points. plotter.HeatMap is not used because it
-// interpolates colours instead of values, even beyond the edge.
-type raster struct {
-	grid   plotter.GridXYZ
-	plane  Plane
-	colors palette.ColorMap
-}
-
-const rasterPixels = 320 // per side
-
-// Plot implements plot.Plotter.
-func (r raster) Plot(c draw.Canvas, p *plot.Plot) {
-	trX, trY := p.Transforms(&c)
-	left, right := trX(r.plane.X-r.plane.Radius), trX(r.plane.X+r.plane.Radius)
-	y0, y1 := trY(r.plane.Y-r.plane.Radius), trY(r.plane.Y+r.plane.Radius)
-	at := vg.Rectangle{Min: vg.Point{X: left, Y: min(y0, y1)}, Max: vg.Point{X: right, Y: max(y0, y1)}}
-	pixels := rasterPixels
-	if _, few := r.colors.(banded); few {
-		pixels = max(1, int(math.Round(at.Size().X.Dots(pngDPI)))) // colours that were scaled would blend at their edges
-		at.Min = vg.Point{X: wholePixels(at.Min.X), Y: wholePixels(at.Min.Y)}
-		side := vg.Length(pixels) * vg.Inch / pngDPI
-		at.Max = at.Min.Add(vg.Point{X: side, Y: side})
+	if !numbers.Finite(end) || steps < 1 {
+		panic(fmt.Sprintf("plotting: LevelSets: end is %v and steps is %d, want a finite number and at least 1", end, steps))
 	}
-	c.DrawImage(at, r.image(pixels))
+	p = p.checked("LevelSets")
+	grids, labels := alongFlow(f, p, planar.NewAffine("LevelSets", m), end, steps)
+	return Slider(levelCharts(grids, p), labels)
 }
 
-// image returns the plane with so many pixels per side.
-func (r raster) image(pixels int) image.Image {
-	img := image.NewNRGBA(image.Rect(0, 0, pixels, pixels))
-	for j := range pixels {
-		for i := range pixels {
-			s := (2*float64(i)+1)/float64(pixels) - 1
-			t := 1 - (2*float64(j)+1)/float64(pixels) // the top row of an image comes first
-			if r.plane.Down {
-				t = -t
-			}
-			z := interpolate(r.grid, r.plane.X+s*r.plane.Radius, r.plane.Y+t*r.plane.Radius)
-			img.Set(i, j, colours.Of(r.colors, z))
-		}
+// alongFlow returns f after the flow for each t, and what t is.
+func alongFlow(f func(x, y float64) float64, p Plane, field planar.Affine, end float64, steps int) (grids []planar.Samples, labels []string) {
+	for i := range steps + 1 {
+		t := end * float64(i) / float64(steps)
+		moved := field.Exp(t)
+		grids = append(grids, planar.Sample(func(x, y float64) float64 { return f(moved(x, y)) }, planar.Square(p)))
+		labels = append(labels, fmt.Sprintf("t = %.2f", t))
 	}
-	return img
+	return grids, labels
 }
 
-// interpolate returns the bilinearly interpolated value of an even grid at
-// (x, y), and NaN outside it.
-func interpolate(g plotter.GridXYZ, x, y float64) float64 {
-	cols, rows := g.Dims()
-	s := (x - g.X(0)) / (g.X(cols-1) - g.X(0)) * float64(cols-1)
-	t := (y - g.Y(0)) / (g.Y(rows-1) - g.Y(0)) * float64(rows-1)
-	if !(s >= 0 && s <= float64(cols-1) && t >= 0 && t <= float64(rows-1)) {
-		return math.NaN()
+// levelCharts draws functions in the same colours.
+func levelCharts(grids []planar.Samples, p Plane) (charts []Figure) {
+	low, high := math.Inf(1), math.Inf(-1)
+	bad := make([]int, len(grids))
+	for i, g := range grids {
+		var l, h float64
+		l, h, bad[i] = numbers.FiniteRange(planar.PerSide, planar.PerSide, g.Z)
+		low, high = math.Min(low, l), math.Max(high, h)
 	}
-	c, r := min(int(s), cols-2), min(int(t), rows-2)
-	s, t = s-float64(c), t-float64(r)
-	return (1-t)*((1-s)*g.Z(c, r)+s*g.Z(c+1, r)) + t*((1-s)*g.Z(c, r+1)+s*g.Z(c+1, r+1))
+	if low > high {
+		low, high = 0, 1
+	}
+	colors := planar.Banded{ColorMap: colours.Sequential(low, high)}
+	for i, g := range grids {
+		charts = append(charts, coloured(g, p, colors, bad[i]))
+	}
+	return charts
 }

@@ -3,6 +3,8 @@ package plotting
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/plot"
@@ -10,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/cells"
 	"github.com/liegg/lab/plotting/internal/colours"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
@@ -40,7 +43,7 @@ type Cells struct {
 // chart counts them. Heatmap panics if m is nil or has no entries, or if
 // s.Limit is negative or not finite.
 func Heatmap(m mat.Matrix, s Cells) *Chart {
-	rows, cols := dims("Heatmap", m)
+	rows, cols := numbers.Dims("Heatmap", m)
 	if !(s.Limit >= 0) || math.IsInf(s.Limit, 1) {
 		panic(fmt.Sprintf("plotting: Heatmap: s.Limit is %v, want a finite number ≥ 0", s.Limit))
 	}
@@ -54,7 +57,7 @@ func Heatmap(m mat.Matrix, s Cells) *Chart {
 	}
 	colors := colours.Diverging(largest)
 	c := newMatrixChart(rows, cols, s.Numbers)
-	c.addCells(cells{m: m, colors: colors, numbers: s.Numbers && cols <= maxNumbered})
+	c.addCells(cells.Matrix{M: m, Colors: colors, Numbers: s.Numbers && cols <= maxNumbered})
 	if !s.NoBar {
 		c.Add(annotation.ColorBar{Colors: colors})
 	}
@@ -67,19 +70,17 @@ func Heatmap(m mat.Matrix, s Cells) *Chart {
 	return c
 }
 
-const maxNumbered = 20 // columns
-
-// dims returns the dimensions of m. It panics if m cannot be drawn.
-func dims(caller string, m mat.Matrix) (rows, cols int) {
-	if m == nil {
-		panic("plotting: " + caller + ": m is nil")
+// addCells adds the entries of a matrix, and says what they are.
+func (c *Chart) addCells(h cells.Matrix) {
+	c.Add(h)
+	rows, cols := h.M.Dims()
+	c.shows = fmt.Sprintf("table of %d × %d values", rows, cols)
+	if low, high, _ := numbers.FiniteRange(rows, cols, h.M.At); low <= high {
+		c.shows += fmt.Sprintf(" from %.2g to %.2g", low, high)
 	}
-	rows, cols = m.Dims()
-	if rows == 0 || cols == 0 {
-		panic("plotting: " + caller + ": m has no entries")
-	}
-	return rows, cols
 }
+
+const maxNumbered = 20 // columns
 
 // newMatrixChart returns a chart with rows counted downwards and columns to the
 // right, both from 1, sized for square cells.
@@ -101,4 +102,51 @@ func newMatrixChart(rows, cols int, numbers bool) *Chart {
 		a.LineStyle.Width, a.Padding = 0, vg.Points(2)
 	}
 	return c
+}
+
+// Table draws positive values over two quantities that were varied, such as
+// the symmetry bias over width and depth. Each cell carries its number, row 1
+// on top, coloured from dark for the smallest to light for the largest on a
+// logarithmic scale. rows and columns are the labels.
+//
+// NaN, infinite values and those ≤ 0 become grey crossed cells, and a line
+// above the chart counts them. Table panics if m is nil or has no entries, or
+// if its dimensions are not the numbers of labels.
+func Table(rows, columns []string, m mat.Matrix) *Chart {
+	r, c := numbers.Dims("Table", m)
+	if r != len(rows) || c != len(columns) {
+		panic(fmt.Sprintf("plotting: Table: m is %d×%d with %d labels of rows and %d of columns", r, c, len(rows), len(columns)))
+	}
+	places := mat.NewDense(r, c, nil)
+	places.Apply(func(i, j int, v float64) float64 { return positiveOrNaN(v) }, m)
+	logs := mat.NewDense(r, c, nil)
+	logs.Apply(func(i, j int, v float64) float64 { return math.Log10(v) }, places)
+	low, high, bad := numbers.FiniteRange(r, c, logs.At)
+	if low > high {
+		low, high = 0, 1
+	}
+	chart := newMatrixChart(r, c, true)
+	chart.Width = max(chart.Width, .55*vg.Inch*vg.Length(c)+1.1*vg.Inch)
+	chart.Height += axes.NameTicks(columns).UprightHeight((chart.Width - 1.1*vg.Inch) / vg.Length(c))
+	chart.equal = false
+	chart.X.Tick.Marker, chart.Y.Tick.Marker = axes.NameTicks(columns), axes.NameTicks(rows)
+	chart.addCells(cells.Matrix{M: places, Colors: colours.Log{ColorMap: colours.Sequential(low, high)}, Numbers: true, Label: twoDigits})
+	if bad > 0 {
+		chart.warn(numbers.Count(bad, "cell") + " NaN, infinite, or ≤ 0 (×)")
+	}
+	return chart
+}
+
+// twoDigits writes v with two digits: ".012", "3.5", "1.2e-5".
+func twoDigits(v float64) string {
+	text := axes.ShortExponent(strconv.FormatFloat(v, 'g', 2, 64))
+	return strings.TrimPrefix(text, "0")
+}
+
+// positiveOrNaN returns v if it is positive, and NaN otherwise.
+func positiveOrNaN(v float64) float64 {
+	if numbers.Finite(v) && v > 0 {
+		return v
+	}
+	return math.NaN()
 }

@@ -1,19 +1,11 @@
 package plotting
 
 import (
-	_ "embed" // the style
 	"fmt"
-	"hash/fnv"
-	"html"
-	"strings"
-)
 
-// hoverStyle shows a value at its place. The values are hidden by an attribute,
-// which it overrides: where a notebook is not trusted, Jupyter removes styles,
-// and the picture stands alone.
-//
-//go:embed hover.css
-var hoverStyle string
+	"github.com/liegg/lab/plotting/internal/numbers"
+	"github.com/liegg/lab/plotting/internal/readings"
+)
 
 // Hover returns a figure whose values appear when the mouse is over them, or
 // when the arrow keys choose them after Tab has reached the picture, for Show
@@ -46,39 +38,55 @@ func (h hovering) HTML(draw func(value any, about string) (picture string)) stri
 }
 
 // readable puts the values of a figure over its picture, an element of HTML.
-// They are the buttons of one group, so that Tab reaches the group and arrow
-// keys move within it.
 func readable(picture string, f Figure, about string) string {
 	if _, ok := f.(frame); ok {
 		return picture
 	}
-	values := valuesOf(f)
-	if len(values) == 0 {
-		return picture
-	}
-	name := fnv.New64a()
-	name.Write([]byte(picture))
-	var b strings.Builder
-	fmt.Fprintf(&b, "<span class=\"plotting-values\" role=\"radiogroup\" aria-label=\"%s\" data-lm-suppress-shortcuts=\"true\">%s\n", html.EscapeString("values: "+about), picture)
-	for _, v := range values {
-		fmt.Fprintf(&b, "<input type=\"radio\" hidden=\"\" name=\"values-%x\"%s aria-label=\"%s\" style=\"left: %.2f%%; top: %.2f%%\"/>\n",
-			name.Sum64(), v.class(), html.EscapeString(v.text), 100*v.x, 100*v.y)
-	}
-	fmt.Fprintf(&b, "<style>\n%s</style></span>", hoverStyle)
-	return b.String()
+	return readings.Over(picture, valuesOf(f), about)
 }
 
-// class says on which side of a value its text has room.
-func (v placed) class() string {
-	var classes []string
-	if v.x > .5 {
-		classes = append(classes, "plotting-right")
+// valuesOf returns the values that the charts of a figure show.
+func valuesOf(f Figure) []readings.Placed {
+	width, height := sizeOf(f)
+	return readings.Of(f, width, height)
+}
+
+// mostReadings is the number of values of a series that can be pointed at.
+const mostReadings = 100
+
+// addReadings lets readers point at values of a series, at most a hundred of
+// them, where they are drawn. names are the places along the axis; nil means
+// the numbers of the series.
+func (c *Chart) addReadings(drawn, s Series, names []string) {
+	var r readings.Readings
+	every := 1 + (len(s.Y)-1)/mostReadings
+	for i := 0; i < len(s.Y); i += every {
+		if !numbers.Finite(s.Y[i]) || !numbers.Finite(drawn.x(i)) || !numbers.Finite(drawn.Y[i]) {
+			continue
+		}
+		at := fmt.Sprintf("%.5g", s.x(i))
+		if names != nil {
+			at = names[i]
+		}
+		r = append(r, readings.Reading{X: drawn.x(i), Y: drawn.Y[i], Series: s.Name, At: at, Value: s.reading(i)})
 	}
-	if v.y < .3 {
-		classes = append(classes, "plotting-top")
+	c.Add(r)
+}
+
+// readable lets readers point at the values of series that are drawn where
+// they are.
+func (c *Chart) readable(series []Series) *Chart {
+	for _, s := range series {
+		c.addReadings(s, s, nil)
 	}
-	if len(classes) == 0 {
-		return ""
+	return c
+}
+
+// reading writes value i with its interval.
+func (s Series) reading(i int) string {
+	text := fmt.Sprintf("%.3g", s.Y[i])
+	if len(s.Lower) > i && numbers.Finite(s.Lower[i]) && numbers.Finite(s.Upper[i]) && !(s.Lower[i] == 0 && s.Upper[i] == 0) {
+		text += fmt.Sprintf(" (%.3g … %.3g)", s.Lower[i], s.Upper[i])
 	}
-	return " class=\"" + strings.Join(classes, " ") + "\""
+	return text
 }

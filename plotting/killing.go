@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/cells"
 	"github.com/liegg/lab/plotting/internal/colours"
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
@@ -104,7 +105,7 @@ func killingMap(form mat.Symmetric, limit float64, symbols []string) *Chart {
 	c := newMatrixChart(len(symbols), len(symbols), numbers)
 	c.X.Tick.Marker, c.Y.Tick.Marker = axes.NameTicks(symbols), axes.NameTicks(symbols)
 	colors := colours.Diverging(limit)
-	c.addCells(cells{m: form, colors: colors, numbers: numbers, least: 0.01 * limit})
+	c.addCells(cells.Matrix{M: form, Colors: colors, Numbers: numbers, Least: 0.01 * limit})
 	c.Add(annotation.ColorBar{Colors: colors})
 	return c
 }

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/plot/vg/recorder"
 
 	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/dodge"
 	"github.com/liegg/lab/plotting/internal/look"
 )
 
@@ -137,7 +138,7 @@ func TestWhiskersStandApart(t *testing.T) {
 				t.Errorf("series %d of %d stands at 10^%g", i, n, at)
 			}
 		}
-		if across := float64(capWidth(step, 4)); n > 1 && n < 10 && across > step/4*.6*float64(look.ChartWidth) {
+		if across := float64(dodge.CapWidth(step, 4)); n > 1 && n < 10 && across > step/4*.6*float64(look.ChartWidth) {
 			t.Errorf("bars of %v for %d series a step of %g apart", across, n, step)
 		}
 	}

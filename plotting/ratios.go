@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"slices"
 
-	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/axes"
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
@@ -63,18 +63,7 @@ func Ratios(names []string, values []Estimate, controls []int) *Chart {
 		c.warn(numbers.Count(badEnds, "interval") + " NaN, infinite, ≤ 0 or reversed")
 	}
 	c.rows(names, rows.row())
-	c.Add(unity{})
+	c.Add(annotation.Upright{X: 1})
 	c.shows = describeRows(names, values)
 	return c.logX(axes.LogTicks{})
-}
-
-// unity is a dashed line at x = 1.
-type unity struct{}
-
-// Plot implements plot.Plotter.
-func (unity) Plot(c draw.Canvas, p *plot.Plot) {
-	trX, _ := p.Transforms(&c)
-	line := look.Rule(look.Ink)
-	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
-	c.StrokeLine2(line, trX(1), c.Min.Y, trX(1), c.Max.Y)
 }

@@ -61,11 +61,6 @@ func encode(f Figure, ext string) ([]byte, error) {
 	return nil, fmt.Errorf("the extension is %q; use .png, .svg, .pdf or .gif", ext)
 }
 
-const (
-	cssDPI = 96         // browsers show this many pixels per inch
-	pngDPI = 2 * cssDPI // twice as many, for high-density screens
-)
-
 // PNG returns f as a PNG file of 192 dots per inch, at the natural size of f.
 func PNG(f Figure) ([]byte, error) {
 	data, _, _, err := encodePNG(f)
@@ -80,7 +75,7 @@ func PNG(f Figure) ([]byte, error) {
 // page should show it.
 func encodePNG(f Figure) (data []byte, width, height int, err error) {
 	w, h := sizeOf(f)
-	dpi := pngDPI
+	dpi := pixels.DPI
 	if one, ok := f.(frame); ok {
 		dpi = one.dpi
 		data, err = pixels.ReducedPNG(pixelsOf(f, w, h, dpi), one.colors)
@@ -97,12 +92,12 @@ func encodePNG(f Figure) (data []byte, width, height int, err error) {
 func pixelsOf(f Figure, width, height vg.Length, dpi int) *image.RGBA {
 	c := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
 	f.Draw(draw.New(c))
-	pixels := image.NewRGBA(c.Image().Bounds())
-	imagedraw.Draw(pixels, pixels.Rect, c.Image(), pixels.Rect.Min, imagedraw.Src)
-	return pixels
+	img := image.NewRGBA(c.Image().Bounds())
+	imagedraw.Draw(img, img.Rect, c.Image(), img.Rect.Min, imagedraw.Src)
+	return img
 }
 
-func cssPixels(l vg.Length) int { return int(math.Round(l.Dots(cssDPI))) }
+func cssPixels(l vg.Length) int { return int(math.Round(l.Dots(pixels.CSSDPI))) }
 
 // framesPerSecond is how fast an animation runs.
 const framesPerSecond = 8
@@ -140,7 +135,7 @@ func encodeGIF(f Figure) ([]byte, error) {
 	width, height := frames.Size()
 	var g gif.GIF
 	for _, figure := range frames.Figures {
-		g.Image = append(g.Image, pixels.ReduceColors(pixelsOf(figure, width, height, cssDPI), 256))
+		g.Image = append(g.Image, pixels.ReduceColors(pixelsOf(figure, width, height, pixels.CSSDPI), 256))
 		g.Delay = append(g.Delay, 100/framesPerSecond) // hundredths of a second
 	}
 	var buf bytes.Buffer

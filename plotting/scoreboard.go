@@ -4,37 +4,25 @@ import (
 	"fmt"
 
 	"gonum.org/v1/plot"
-	"gonum.org/v1/plot/vg"
-	"gonum.org/v1/plot/vg/draw"
 
 	"github.com/liegg/lab/plotting/internal/axes"
-	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/board"
 )
 
 // An Outcome says how an answer compares with the truth.
-type Outcome int
+type Outcome = board.Outcome
 
 // The zero value is a cell without an answer.
 const (
-	NotRun       Outcome = iota
-	Right                // the answer is the truth
-	Undetermined         // no answer was given, and the verdict says so
-	Wrong                // the answer given is not the truth
+	NotRun       = board.NotRun
+	Right        = board.Right        // the answer is the truth
+	Undetermined = board.Undetermined // no answer was given, and the verdict says so
+	Wrong        = board.Wrong        // the answer given is not the truth
 )
 
-// String returns "not run", "right", "undetermined" or "wrong".
-func (o Outcome) String() string {
-	return [...]string{"not run", "right", "undetermined", "wrong"}[o]
-}
-
-// A Score is one cell of a scoreboard.
-type Score struct {
-	Outcome Outcome
-
-	// Text is written beside the symbol of the outcome: the answer, or the
-	// condition that failed.
-	Text string
-}
+// A Score is one cell of a scoreboard: its outcome, and a text beside the symbol of the outcome, the
+// answer or the condition that failed.
+type Score = board.Score
 
 // Scoreboard draws a table with a row for each case and a column for each
 // seed or quality. Right cells are blue with a check mark, undetermined ones
@@ -47,14 +35,14 @@ type Score struct {
 // and columns do, or if an outcome is none of the four.
 func Scoreboard(rows, columns []string, scores [][]Score) *Chart {
 	checkScores(rows, columns, scores)
-	b := &board{rows: rows, columns: columns, scores: scores}
+	b := &board.Board{Rows: rows, Columns: columns, Scores: scores}
 	c := newChart(0, 0)
 	c.HideAxes()
 	c.X.Min, c.X.Max = 0, max(1, float64(len(columns)))
 	c.Y.Min, c.Y.Max = 0, max(1, float64(len(rows)))
 	c.Y.Scale = plot.InvertedScale{Normalizer: axes.LinearScale{}}
 	c.X.Padding, c.Y.Padding = 0, 0
-	c.Width, c.Height = b.size()
+	c.Width, c.Height = b.Size()
 	c.Add(b)
 	if len(rows) == 0 || len(columns) == 0 {
 		c.warn("no data")
@@ -75,37 +63,5 @@ func checkScores(rows, columns []string, scores [][]Score) {
 				panic(fmt.Sprintf("plotting: Scoreboard: scores[%d][%d].Outcome is %d", i, j, int(s.Outcome)))
 			}
 		}
-	}
-}
-
-// Sizes of the table.
-const (
-	scoreHeight  = 0.27 * vg.Inch
-	scoreText    = 8.5 // points
-	leastScore   = 0.55 * vg.Inch
-	largestScore = 1.4 * vg.Inch
-	symbolRoom   = vg.Length(14) // to the left of the text of a cell
-	scorePad     = vg.Length(4)
-	boardEdge    = vg.Length(4) // kept free around the data by gonum/plot
-)
-
-// outcomeSymbol draws a check mark, a question mark, a cross or a dash. The
-// typeface has no check mark and no cross.
-func outcomeSymbol(c draw.Canvas, o Outcome, at vg.Point) {
-	line := draw.LineStyle{Color: outcomeInk(o), Width: vg.Points(1.4)}
-	switch o {
-	case Right:
-		c.StrokeLines(line, []vg.Point{
-			{X: at.X - 3.2, Y: at.Y}, {X: at.X - 1, Y: at.Y - 2.6}, {X: at.X + 3.2, Y: at.Y + 3},
-		})
-	case Wrong:
-		c.StrokeLine2(line, at.X-2.7, at.Y-2.7, at.X+2.7, at.Y+2.7)
-		c.StrokeLine2(line, at.X-2.7, at.Y+2.7, at.X+2.7, at.Y-2.7)
-	case Undetermined:
-		sty := look.Text(look.LabelSize, line.Color)
-		sty.XAlign, sty.YAlign = draw.XCenter, draw.YCenter
-		c.FillText(sty, vg.Point{X: at.X, Y: at.Y + 1}, "?")
-	default:
-		c.StrokeLine2(line, at.X-2, at.Y, at.X+2, at.Y)
 	}
 }

@@ -8,7 +8,9 @@ import (
 
 	"gonum.org/v1/plot/vg"
 
+	"github.com/liegg/lab/plotting/internal/board"
 	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/pixels"
 )
 
 func names(what string, n int) (s []string) {
@@ -24,7 +26,7 @@ func TestScoreboardFitsAPage(t *testing.T) {
 	for i := range 12 {
 		var row []Score
 		for j := range 8 {
-			row = append(row, Score{Outcome(1 + (i*j)%3), []string{"so(3) ⊕ R", "gap 3.2", "sl(2,R) ⋉ R²", "none"}[j%4]})
+			row = append(row, Score{Outcome: Outcome(1 + (i*j)%3), Text: []string{"so(3) ⊕ R", "gap 3.2", "sl(2,R) ⋉ R²", "none"}[j%4]})
 		}
 		scores = append(scores, row)
 	}
@@ -35,19 +37,15 @@ func TestScoreboardFitsAPage(t *testing.T) {
 	mustEncode(t, c)
 }
 
-// Each outcome is counted, and shown in its colour where it stands.
+// Each outcome is shown in its colour where it stands.
 func TestScoreboardCells(t *testing.T) {
-	b := &board{rows: names("case", 2), columns: names("seed", 2), scores: [][]Score{
+	b := &board.Board{Rows: names("case", 2), Columns: names("seed", 2), Scores: [][]Score{
 		{{Outcome: Right}, {Outcome: Wrong, Text: "so(3)"}},
 		{{Outcome: Undetermined}, {}},
 	}}
-	want := "[{1 right: 1 of 4} {2 undetermined: 1 of 4} {3 wrong: 1 of 4} {0 not run: 1 of 4}]"
-	if got := fmt.Sprint(b.tallied()); got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-	c := Scoreboard(b.rows, b.columns, b.scores)
+	c := Scoreboard(b.Rows, b.Columns, b.Scores)
 	img, _ := pixelsWith(c, isRed)
-	left, above, below := b.margins()
+	left, above, below := b.Margins()
 	cells := img.Bounds() // without names and tally
 	cells.Min = cells.Min.Add(image.Pt(dots(left+look.ChartMargin), dots(above+look.ChartMargin)))
 	cells.Max.Y -= dots(below + look.ChartMargin)
@@ -55,7 +53,7 @@ func TestScoreboardCells(t *testing.T) {
 	for o := Right; o <= Wrong; o++ {
 		for y := cells.Min.Y; y < cells.Max.Y; y++ {
 			for x := cells.Min.X; x < cells.Max.X; x++ {
-				if color.NRGBAModel.Convert(img.At(x, y)) == outcomeFill[o] {
+				if color.NRGBAModel.Convert(img.At(x, y)) == board.Fill[o] {
 					places[o] = places[o].Union(image.Rect(x, y, x+1, y+1))
 				}
 			}
@@ -81,4 +79,4 @@ func TestScoreboardOfFew(t *testing.T) {
 	}
 }
 
-func dots(l vg.Length) int { return int(l.Dots(pngDPI)) }
+func dots(l vg.Length) int { return int(l.Dots(pixels.DPI)) }

@@ -3,9 +3,11 @@ package plotting
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/plot/plotter"
 
+	"github.com/liegg/lab/plotting/internal/dodge"
 	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
@@ -121,4 +123,41 @@ func (e Estimate) interval() (lower, upper float64, ok bool) {
 // bare reports whether there is no interval.
 func (e Estimate) bare() bool {
 	return e.Lower == 0 && e.Upper == 0 || math.IsNaN(e.Lower) && math.IsNaN(e.Upper)
+}
+
+// dodged returns the series shifted side by side if their whiskers would
+// cover each other. move shifts position x by a fraction of the distance to
+// the next. step is that fraction between two series, 0 if nothing is
+// shifted.
+func dodged(series []Series, move func(x, part float64) float64) (moved []Series, step float64) {
+	const near = 2. / 3 // marks joined by lines need less space than loose ones
+	if !covered(series) {
+		return series, 0
+	}
+	n := len(series)
+	moved = slices.Clone(series)
+	for i, s := range series {
+		moved[i].X = make([]float64, len(s.Y))
+		for j := range s.Y {
+			moved[i].X[j] = move(s.x(j), near*dodge.Offset(i, n))
+		}
+	}
+	return moved, near * (dodge.Offset(1, n) - dodge.Offset(0, n))
+}
+
+// covered reports whether the intervals of two series overlap at some
+// position.
+func covered(series []Series) bool {
+	type interval struct{ low, high float64 }
+	at := map[float64][]interval{}
+	for _, s := range series {
+		for i, low := range s.Lower {
+			x, new := s.x(i), interval{low, s.Upper[i]}
+			if slices.ContainsFunc(at[x], func(old interval) bool { return new.low <= old.high && old.low <= new.high }) {
+				return true
+			}
+			at[x] = append(at[x], new)
+		}
+	}
+	return false
 }

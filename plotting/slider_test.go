@@ -19,6 +19,8 @@ import (
 	"github.com/janpfeifer/gonb/gonbui/protocol"
 
 	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/pixels"
+	"github.com/liegg/lab/plotting/internal/planar"
 )
 
 // turned returns frames that differ, of two sizes.
@@ -94,7 +96,7 @@ func TestSliderIsLight(t *testing.T) {
 
 // Frame t shows the values of f after the flow.
 func TestLevelSetsFollowTheFlow(t *testing.T) {
-	boost := newAffine("", mat.NewDense(2, 2, []float64{0, 1, 1, 0}))
+	boost := planar.NewAffine("", mat.NewDense(2, 2, []float64{0, 1, 1, 0}))
 	grids, _ := alongFlow(func(x, y float64) float64 { return x }, Plane{Radius: 2}, boost, 1, 2)
 	for k, g := range grids {
 		time := float64(k) / 2
@@ -112,7 +114,7 @@ func TestLevelSetsOfAnInvariantFunctionStay(t *testing.T) {
 	rotation := mat.NewDense(2, 2, []float64{0, -1, 1, 0})
 	changed := func(f func(x, y float64) float64, frame int) (share float64) {
 		s := LevelSets(f, Plane{}, rotation, math.Pi, 4)
-		a, b := pixelsOf(s.Figures[0], look.MapWidth, look.MapHeight, cssDPI), pixelsOf(s.Figures[frame], look.MapWidth, look.MapHeight, cssDPI)
+		a, b := pixelsOf(s.Figures[0], look.MapWidth, look.MapHeight, pixels.CSSDPI), pixelsOf(s.Figures[frame], look.MapWidth, look.MapHeight, pixels.CSSDPI)
 		for i := 0; i < len(a.Pix); i += 4 {
 			if !bytes.Equal(a.Pix[i:i+4], b.Pix[i:i+4]) {
 				share += 4 / float64(len(a.Pix))

@@ -61,7 +61,7 @@ func Spectrum(series ...Series) *Chart {
 // returns c. A y outside the axis is reported above the chart instead.
 func (c *Chart) Threshold(y float64, label string) *Chart {
 	if c.hasPlaceFor(y, label) {
-		c.Add(threshold{y: y, label: label})
+		c.Add(annotation.Threshold{Y: y, Label: label})
 	}
 	return c
 }
@@ -76,27 +76,6 @@ func (c *Chart) hasPlaceFor(y float64, label string) bool {
 		return false
 	}
 	return true
-}
-
-// threshold is a horizontal line from edge to edge with a label at its left end.
-type threshold struct {
-	y     float64
-	label string
-}
-
-// Plot implements plot.Plotter.
-func (t threshold) Plot(c draw.Canvas, p *plot.Plot) {
-	_, trY := p.Transforms(&c)
-	y := trY(t.y)
-	line := look.Rule(look.Ink)
-	line.Width, line.Dashes = vg.Points(0.9), look.SeriesDash(1)
-	c.StrokeLine2(line, c.Min.X, y, c.Max.X, y)
-	c.FillText(look.Text(look.NoteSize, look.Ink), vg.Point{X: c.Min.X + 2, Y: y + 3}, t.label)
-}
-
-// DataRange implements plot.DataRanger: the line needs no space in x.
-func (t threshold) DataRange() (xmin, xmax, ymin, ymax float64) {
-	return math.Inf(1), math.Inf(-1), t.y, t.y
 }
 
 // spectrumAxis is the logarithmic axis of spectra and the row of zeros below it.

@@ -13,6 +13,7 @@ import (
 	"github.com/liegg/lab/plotting/internal/axes"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
+	"github.com/liegg/lab/plotting/internal/pixels"
 )
 
 // Pixels reads values, row by row, as a matrix of the given height and width,
@@ -68,7 +69,7 @@ func Pictures(images []mat.Matrix, labels []string) []Figure {
 	figures := make([]Figure, len(images))
 	for i, p := range pictures {
 		rows, cols := p.m.Dims()
-		p.side = vg.Length(max(rows, cols)*p.times()) * vg.Inch / pngDPI
+		p.side = vg.Length(max(rows, cols)*p.times()) * vg.Inch / pixels.DPI
 		p.alone = true
 		figures[i] = p
 	}
@@ -92,7 +93,7 @@ func newPictures(caller string, images []mat.Matrix, labels []string) (pictures 
 		}
 		pictures = append(pictures, p)
 		for _, channel := range p.channels {
-			rows, cols := dims(caller, channel)
+			rows, cols := numbers.Dims(caller, channel)
 			l, h, b := numbers.FiniteRange(rows, cols, channel.At)
 			low, high, bad = math.Min(low, l), math.Max(high, h), bad+b
 		}
@@ -136,7 +137,7 @@ func (p *picture) Draw(dc draw.Canvas) {
 	centre := room.Center()
 	from := centre.Sub(half)
 	if p.alone {
-		from = vg.Point{X: wholePixels(from.X), Y: wholePixels(from.Y)}
+		from = vg.Point{X: pixels.Whole(from.X), Y: pixels.Whole(from.Y)}
 	}
 	dc.DrawImage(vg.Rectangle{Min: from, Max: from.Add(half).Add(half)}, p.image())
 	if p.label != "" {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/cells"
 	"github.com/liegg/lab/plotting/internal/colours"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
@@ -186,7 +187,7 @@ func (t *bracketTable) chart(b bracketBlock, rows int, columns []string) *Chart 
 	}
 	c.Width = t.side()*vg.Length(t.dim) + widest + 0.24*vg.Inch
 	c.Height = t.side()*vg.Length(rows) + 0.4*vg.Inch
-	c.addCells(cells{m: b.constants, colors: colours.Diverging(t.limit), numbers: t.numbered(), least: t.least()})
+	c.addCells(cells.Matrix{M: b.constants, Colors: colours.Diverging(t.limit), Numbers: t.numbered(), Least: t.least()})
 	c.Add(columnNames{columns, len(b.rows)})
 	return c
 }

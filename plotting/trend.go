@@ -13,6 +13,7 @@ import (
 
 	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/axes"
+	"github.com/liegg/lab/plotting/internal/dodge"
 	"github.com/liegg/lab/plotting/internal/glyphs"
 	"github.com/liegg/lab/plotting/internal/look"
 	"github.com/liegg/lab/plotting/internal/numbers"
@@ -31,10 +32,10 @@ func Trend(series ...Series) *Chart {
 	checkPoints("Trend", series)
 	given := positiveX(series)
 	tried := triedPlaces(given)
-	gap, extent := logGap(tried)
+	gap, extent := dodge.LogGap(tried)
 	series, step := dodged(given, func(x, part float64) float64 { return x * math.Exp(part*gap) })
 	c := curves("Trend", series, true)
-	c.addWhiskers(series, capWidth(step, extent/gap))
+	c.addWhiskers(series, dodge.CapWidth(step, extent/gap))
 	for i, s := range series {
 		c.addMarks(i, s)
 		c.addReadings(s, given[i], nil)

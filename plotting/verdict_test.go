@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/recorder"
 
+	"github.com/liegg/lab/plotting/internal/annotation"
 	"github.com/liegg/lab/plotting/internal/look"
 )
 
@@ -63,7 +64,7 @@ func TestVerdict(t *testing.T) {
 		t.Errorf("title %q, axis from %v to %v, lines %q", c.Title.Text, c.Y.Min, c.Y.Max, warnings(c))
 	}
 	mustEncode(t, c)
-	if got, want := stepsOf(broken.Ladder()), []step{{size: 1, bound: .0014, name: "so(2)"}, {size: 3, bound: .078, name: "3 directions"}}; !slices.Equal(got, want) {
+	if got, want := stepsOf(broken.Ladder()), []annotation.Step{{Size: 1, Bound: .0014, Name: "so(2)"}, {Size: 3, Bound: .078, Name: "3 directions"}}; !slices.Equal(got, want) {
 		t.Errorf("steps %v, want %v", got, want)
 	}
 	mustEncode(t, Verdict(evidence{answer: "undetermined", counted: -1, threshold: math.NaN()}))
@@ -82,7 +83,7 @@ func TestVerdictNamesAreNotStruckThrough(t *testing.T) {
 		Verdict(near).Draw(draw.NewCanvas(&drawn, width, height))
 		got := slices.ContainsFunc(drawn.Actions, func(a recorder.Action) bool {
 			set, ok := a.(*recorder.SetColor)
-			return ok && set.Color == backdrop
+			return ok && set.Color == annotation.Backdrop
 		})
 		if got != want {
 			t.Errorf("threshold %v: a backdrop is drawn: %v", threshold, got)

@@ -90,3 +90,14 @@ func Dark(c color.Color) bool {
 	r, g, b, _ := c.RGBA()
 	return 0.299*float64(r)+0.587*float64(g)+0.114*float64(b) < 0.5*0xffff
 }
+
+// Log colours a value by its decimal logarithm.
+type Log struct{ palette.ColorMap }
+
+// At implements palette.ColorMap, and so do Min and Max.
+func (l Log) At(v float64) (color.Color, error) {
+	log := math.Log10(v) // clamped again, because 10^log rounds
+	return l.ColorMap.At(math.Max(l.ColorMap.Min(), math.Min(l.ColorMap.Max(), log)))
+}
+func (l Log) Min() float64 { return math.Pow(10, l.ColorMap.Min()) }
+func (l Log) Max() float64 { return math.Pow(10, l.ColorMap.Max()) }

@@ -4,6 +4,8 @@ package numbers
 import (
 	"fmt"
 	"math"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // Finite reports whether v is neither NaN nor infinite.
@@ -44,4 +46,16 @@ func FiniteOr0(v float64) float64 {
 // Positive returns the nearest positive finite number.
 func Positive(v float64) float64 {
 	return math.Max(math.SmallestNonzeroFloat64, math.Min(math.MaxFloat64, v))
+}
+
+// Dims returns the dimensions of m. It panics if m cannot be drawn.
+func Dims(caller string, m mat.Matrix) (rows, cols int) {
+	if m == nil {
+		panic("plotting: " + caller + ": m is nil")
+	}
+	rows, cols = m.Dims()
+	if rows == 0 || cols == 0 {
+		panic("plotting: " + caller + ": m has no entries")
+	}
+	return rows, cols
 }

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/liegg/lab/plotting/internal/look"
+	"github.com/liegg/lab/plotting/internal/pixels"
 )
 
 // textsOf returns what the values of a figure say, in order.
 func textsOf(f Figure) string {
 	var texts []string
 	for _, v := range valuesOf(f) {
-		texts = append(texts, v.text)
+		texts = append(texts, v.Text)
 	}
 	return strings.Join(texts, "; ")
 }
@@ -62,9 +63,9 @@ func TestValuesLieOnTheirMarks(t *testing.T) {
 		"layout": Grid(2, Heatmap(Pixels(1, 2, []float64{1, 2}), Cells{}), Spectrum(lone)).Titled("two"),
 	} {
 		width, height := sizeOf(f)
-		img := pixelsOf(f, width, height, cssDPI)
+		img := pixelsOf(f, width, height, pixels.CSSDPI)
 		for _, v := range valuesOf(f) {
-			x, y := int(v.x*float64(img.Rect.Dx())), int(v.y*float64(img.Rect.Dy()))
+			x, y := int(v.X*float64(img.Rect.Dx())), int(v.Y*float64(img.Rect.Dy()))
 			if got := color.NRGBAModel.Convert(img.At(x, y)); got != color.Color(look.SeriesColor(0)) {
 				t.Errorf("%s: at (%d, %d) of %v × %v is %v, not a mark", name, x, y, width, height, got)
 			}

@@ -1,4 +1,5 @@
-package plotting
+// Package cells draws the entries of a matrix as coloured squares.
+package cells
 
 import (
 	"fmt"
@@ -18,38 +19,28 @@ import (
 	"github.com/liegg/lab/plotting/internal/numbers"
 )
 
-// cells draws each entry of a matrix as a unit square around (column, row),
+// Matrix draws each entry of a matrix as a unit square around (column, row),
 // counted from 1. plotter.HeatMap is not used because it leaves hairlines
 // between cells, has no numbers, and drops border cells that rounding puts
 // outside the canvas.
-type cells struct {
-	m       mat.Matrix
-	colors  palette.ColorMap
-	numbers bool
-	least   float64 // smaller values get no number
+type Matrix struct {
+	M       mat.Matrix
+	Colors  palette.ColorMap
+	Numbers bool    // writes the values into the cells
+	Least   float64 // smaller values get no number
 
-	label func(float64) string // formats the numbers; nil means cellLabel
-}
-
-// addCells adds the entries of a matrix, and says what they are.
-func (c *Chart) addCells(h cells) {
-	c.Add(h)
-	rows, cols := h.m.Dims()
-	c.shows = fmt.Sprintf("table of %d × %d values", rows, cols)
-	if low, high, _ := numbers.FiniteRange(rows, cols, h.m.At); low <= high {
-		c.shows += fmt.Sprintf(" from %.2g to %.2g", low, high)
-	}
+	Label func(float64) string // formats the numbers; nil means label
 }
 
 // Plot implements plot.Plotter.
-func (h cells) Plot(c draw.Canvas, p *plot.Plot) {
-	rows, cols := h.m.Dims()
+func (h Matrix) Plot(c draw.Canvas, p *plot.Plot) {
+	rows, cols := h.M.Dims()
 	trX, trY := p.Transforms(&c)
 	at := func(i, j float64) vg.Point { return vg.Point{X: trX(j), Y: trY(i)} }
 	for i := range rows {
 		for j := range cols {
 			y, x := float64(i+1), float64(j+1)
-			h.cell(c, h.m.At(i, j), at(y+0.5, x-0.5), at(y-0.5, x+0.5))
+			h.cell(c, h.M.At(i, j), at(y+0.5, x-0.5), at(y-0.5, x+0.5))
 		}
 	}
 	if max(rows, cols) <= 40 {
@@ -60,21 +51,21 @@ func (h cells) Plot(c draw.Canvas, p *plot.Plot) {
 }
 
 // cell fills the square between two corners.
-func (h cells) cell(c draw.Canvas, v float64, lower, upper vg.Point) {
-	fill := colours.Of(h.colors, v)
+func (h Matrix) cell(c draw.Canvas, v float64, lower, upper vg.Point) {
+	fill := colours.Of(h.Colors, v)
 	c.SetColor(fill)
 	c.Fill(vg.Rectangle{Min: lower, Max: upper}.Path())
 	switch {
 	case !numbers.Finite(v):
 		c.StrokeLine2(look.Rule(color.White), lower.X, lower.Y, upper.X, upper.Y)
 		c.StrokeLine2(look.Rule(color.White), lower.X, upper.Y, upper.X, lower.Y)
-	case h.numbers && math.Abs(v) >= h.least:
+	case h.Numbers && math.Abs(v) >= h.Least:
 		h.number(c, v, fill, lower, upper)
 	}
 }
 
 // separate draws white lines between the cells.
-func (cells) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Point) {
+func (Matrix) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Point) {
 	line := look.Rule(color.White)
 	bottom, right := float64(rows)+0.5, float64(cols)+0.5
 	for j := 1; j < cols; j++ {
@@ -88,12 +79,12 @@ func (cells) separate(c draw.Canvas, rows, cols int, at func(i, j float64) vg.Po
 }
 
 // number writes v in the middle of its cell, in smaller type if it is long.
-func (h cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper vg.Point) {
-	label := cellLabel(v)
-	if h.label != nil {
-		label = h.label(v)
+func (h Matrix) number(c draw.Canvas, v float64, fill color.Color, lower, upper vg.Point) {
+	text := label(v)
+	if h.Label != nil {
+		text = h.Label(v)
 	}
-	size := 1.7 * float64(upper.X-lower.X) / float64(max(4, len(label)))
+	size := 1.7 * float64(upper.X-lower.X) / float64(max(4, len(text)))
 	sty := look.Text(min(look.NoteSize+0.5, size), color.Black)
 	if colours.Dark(fill) {
 		sty.Color = color.White
@@ -101,11 +92,11 @@ func (h cells) number(c draw.Canvas, v float64, fill color.Color, lower, upper v
 	sty.XAlign, sty.YAlign = draw.XCenter, draw.YCenter
 	at := vg.Point{X: (lower.X + upper.X) / 2, Y: (lower.Y + upper.Y) / 2}
 	at.Y += sty.FontExtents().Descent / 2
-	c.FillText(sty, at, label)
+	c.FillText(sty, at, text)
 }
 
-// cellLabel formats v with two digits: ".35", "-1.2", "12", "3.4e-5".
-func cellLabel(v float64) string {
+// label formats v with two digits: ".35", "-1.2", "12", "3.4e-5".
+func label(v float64) string {
 	switch a := math.Abs(v); {
 	case a == 0:
 		return "0"

@@ -1,4 +1,4 @@
-package plotting
+package planar
 
 import (
 	"math"
@@ -16,10 +16,10 @@ const (
 	orbitDistance = 0.19 // between an orbit and the next start, in units of the plane's radius
 )
 
-// orbits returns orbits exp(tH)x₀ of f that fill the plane evenly. A start is
+// Orbits returns orbits exp(tH)x₀ of f that fill the plane evenly. A start is
 // skipped if an earlier orbit already passes near it (after Jobard and Lefer
 // 1997, "Creating Evenly-Spaced Streamlines of Arbitrary Density").
-func (f affine) orbits(p Plane) (all []plotter.XYs) {
+func (f Affine) Orbits(p Square) (all []plotter.XYs) {
 	for _, start := range starts(p) {
 		if passes(all, start, orbitDistance*p.Radius) {
 			continue
@@ -32,7 +32,7 @@ func (f affine) orbits(p Plane) (all []plotter.XYs) {
 }
 
 // starts returns five rings of eight points about the middle.
-func starts(p Plane) (xys plotter.XYs) {
+func starts(p Square) (xys plotter.XYs) {
 	for _, r := range []float64{0.2, 0.4, 0.6, 0.8, 0.97} {
 		for k := range 8 {
 			sin, cos := math.Sincos(float64(k) * math.Pi / 4)
@@ -55,7 +55,7 @@ func passes(all []plotter.XYs, q plotter.XY, distance float64) bool {
 
 // orbit follows f from start forwards and, unless the orbit closes,
 // backwards.
-func (f affine) orbit(p Plane, start plotter.XY) plotter.XYs {
+func (f Affine) orbit(p Square, start plotter.XY) plotter.XYs {
 	forward, around := f.follow(p, start, 1)
 	if around {
 		return forward
@@ -72,14 +72,14 @@ func (f affine) orbit(p Plane, start plotter.XY) plotter.XYs {
 // leaves the plane, closes, comes to rest or has taken orbitSteps. Each step
 // is the exact flow over a time that keeps it short and straight, so a spiral
 // visibly misses its start after one turn.
-func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, around bool) {
+func (f Affine) follow(p Square, start plotter.XY, sign float64) (o plotter.XYs, around bool) {
 	u, v := f.at(start.X, start.Y)
 	rest, turned := 1e-3*math.Hypot(u, v), 0.0
 	x, y := start.X, start.Y
 	o = plotter.XYs{start}
 	for range orbitSteps {
 		speed := math.Hypot(u, v)
-		if !(speed > rest) || !p.contains(x, y, 1.05) {
+		if !(speed > rest) || !p.Contains(x, y, 1.05) {
 			return o, false
 		}
 		x, y = f.flow(x, y, sign*min(orbitStep*p.Radius/speed, orbitTurn/f.norm()))
@@ -95,12 +95,12 @@ func (f affine) follow(p Plane, start plotter.XY, sign float64) (o plotter.XYs, 
 
 // flow returns exp(tH)(x, y), for times in which the linear part turns and
 // stretches little.
-func (f affine) flow(x, y, t float64) (float64, float64) { return f.exp(t)(x, y) }
+func (f Affine) flow(x, y, t float64) (float64, float64) { return f.Exp(t)(x, y) }
 
-// exp returns exp(tH). The homogeneous coordinate is scaled to the length of
+// Exp returns exp(tH). The homogeneous coordinate is scaled to the length of
 // the translation, which may be long. Otherwise mat.Dense.Exp would halve the
 // matrix many times, and double its rounding errors as often.
-func (f affine) exp(t float64) func(x, y float64) (float64, float64) {
+func (f Affine) Exp(t float64) func(x, y float64) (float64, float64) {
 	unit := numbers.Positive(math.Abs(t) * math.Hypot(f.b[0], f.b[1]))
 	var e mat.Dense
 	e.Exp(f.homogeneous(t, unit))
