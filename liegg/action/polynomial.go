@@ -34,7 +34,7 @@ import (
 // Bracket of a polynomial.Field is exact.
 //
 // Fields of degree ≥ 2 may move points to infinity in a finite time, so that
-// no matrix moves all of them (Mover). Orbits follows them as far as they
+// no matrix moves all of them (Mover). NewOrbits follows them as far as they
 // stay within the range of the data.
 type Polynomials struct {
 	n, c, degree int

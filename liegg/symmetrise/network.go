@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -13,6 +12,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -167,13 +167,13 @@ func (m *mean) part(scope *model.Scope, x, moved *Node, from int) *Node {
 		panic(err)
 	}
 	if m.back == nil {
-		return Reshape(Einsum("kbj,k->bj", y, numbers(y, m.weights[from:to], count)), shape...)
+		return Reshape(Einsum("kbj,k->bj", y, nodes.Constant(y, m.weights[from:to], count)), shape...)
 	}
 	var values []float64
 	for _, b := range m.back[from:to] {
 		values = append(values, b.RawMatrix().Data...)
 	}
-	return Reshape(Einsum("kbj,kij->bi", y, numbers(y, values, count, m.outputs, m.outputs)), shape...)
+	return Reshape(Einsum("kbj,kij->bi", y, nodes.Constant(y, values, count, m.outputs, m.outputs)), shape...)
 }
 
 // check tells if outputs do not fit.
@@ -223,13 +223,4 @@ func (g *Group) fits(n *network.Network, data network.Inputs) error {
 func matrix(g *Graph, m *mat.Dense) *Node {
 	rows, columns := m.Dims()
 	return Const(g, tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(m).RawMatrix().Data, rows, columns))
-}
-
-// numbers are constants of like's graph and type.
-func numbers(like *Node, values []float64, dimensions ...int) *Node {
-	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, dimensions...))
-	if like.DType() == dtypes.Float64 {
-		return c
-	}
-	return ConvertDType(c, like.DType())
 }

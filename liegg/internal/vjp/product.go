@@ -5,6 +5,8 @@ import (
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // XLA's convolutions on CPUs are slow in three cases, measured with the plugin that the kernel
@@ -135,7 +137,7 @@ func (c convolution) sums(x, w *Node) *Node {
 			part = Reshape(BroadcastToDims(ExpandAxes(part, 2), slices.Concat(dims[:2], []int{each}, dims[2:])...), slices.Concat([]int{dims[0], out}, dims[2:])...)
 		}
 		factor := Reshape(Slice(flat, AxisRange(), AxisElem(j)), append([]int{1, out}, slices.Repeat([]int{1}, len(dims)-2)...)...)
-		sum = plus(sum, Mul(part, factor))
+		sum = nodes.Plus(sum, Mul(part, factor))
 	}
 	return c.placed(sum)
 }

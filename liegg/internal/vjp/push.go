@@ -7,6 +7,8 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // Push is forward mode: it takes K tangents of each of xs, [K, shape of x], to tangents of ys, [K,
@@ -129,7 +131,7 @@ func (p *pusher) byVJP(node *Node, ts []*Node) *Node {
 		var sum *Node
 		for i, t := range ts {
 			if t != nil && pulled[i] != nil {
-				sum = plus(sum, innerProduct(pulled[i], Squeeze(Slice(t, AxisElem(k)), 0)))
+				sum = nodes.Plus(sum, innerProduct(pulled[i], Squeeze(Slice(t, AxisElem(k)), 0)))
 			}
 		}
 		if sum == nil {
@@ -146,13 +148,6 @@ func innerProduct(a, b *Node) *Node {
 		return Add(innerProduct(Real(a), Real(b)), innerProduct(Imag(a), Imag(b)))
 	}
 	return ReduceAllSum(Mul(a, b))
-}
-
-func plus(sum, term *Node) *Node {
-	if sum == nil {
-		return term
-	}
-	return Add(sum, term)
 }
 
 // dims is [K, shape of the node].

@@ -6,6 +6,8 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // pushDot multiplies the tangents of each factor with the other one. They are one more axis
@@ -27,7 +29,7 @@ func pushDot(_ *pusher, node *Node, ts []*Node) (sum *Node) {
 	}
 	if ts[1] != nil {
 		y := DotGeneral(l, contracted[0], batch[0], ts[1], shifted(contracted[1]), shifted(batch[1]))
-		sum = plus(sum, toFront(y, l.Rank()-len(contracted[0])))
+		sum = nodes.Plus(sum, toFront(y, l.Rank()-len(contracted[0])))
 	}
 	return sum
 }

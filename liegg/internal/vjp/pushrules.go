@@ -5,6 +5,8 @@ import (
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // tangentRules push all tangents of an operator at once.
@@ -54,7 +56,7 @@ func pushByFactor(_ *pusher, node *Node, ts []*Node) (sum *Node) {
 	factors := VJPRegistration[node.Type()](node, []*Node{OnesLike(node)}, node.Shape())
 	for i, t := range ts {
 		if t != nil {
-			sum = plus(sum, Mul(t, shared(factors[i])))
+			sum = nodes.Plus(sum, Mul(t, shared(factors[i])))
 		}
 	}
 	return sum
@@ -63,7 +65,7 @@ func pushByFactor(_ *pusher, node *Node, ts []*Node) (sum *Node) {
 func pushAdd(p *pusher, node *Node, ts []*Node) (sum *Node) {
 	for _, t := range ts {
 		if t != nil {
-			sum = plus(sum, p.full(t, node))
+			sum = nodes.Plus(sum, p.full(t, node))
 		}
 	}
 	return sum
@@ -79,7 +81,7 @@ func pushSub(p *pusher, node *Node, ts []*Node) *Node {
 func pushMul(p *pusher, node *Node, ts []*Node) (sum *Node) {
 	for i, t := range ts {
 		if t != nil {
-			sum = plus(sum, p.full(Mul(p.wide(t, node), shared(node.Inputs()[1-i])), node))
+			sum = nodes.Plus(sum, p.full(Mul(p.wide(t, node), shared(node.Inputs()[1-i])), node))
 		}
 	}
 	return sum
@@ -91,7 +93,7 @@ func pushDiv(p *pusher, node *Node, ts []*Node) (sum *Node) {
 		sum = p.full(ts[0], node)
 	}
 	if ts[1] != nil {
-		sum = plus(sum, Neg(Mul(p.wide(ts[1], node), shared(node))))
+		sum = nodes.Plus(sum, Neg(Mul(p.wide(ts[1], node), shared(node))))
 	}
 	return Div(sum, shared(node.Inputs()[1]))
 }

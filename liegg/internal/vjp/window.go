@@ -7,6 +7,8 @@ import (
 
 	"github.com/gomlx/compute"
 	. "github.com/gomlx/gomlx/core/graph"
+
+	"github.com/liegg/lab/liegg/internal/nodes"
 )
 
 // window describes how a pool moves over x. Along an axis, output o covers
@@ -159,7 +161,7 @@ func (c choice) cotangent(v *Node) (sum *Node) {
 	for j, first := range c.first {
 		from := j * c.dilation
 		axes[c.axis] = PadAxis{Start: from, End: c.whole - from - c.seen, Interior: c.stride - 1}
-		sum = plus(sum, padded(Where(first, v, zero), 0, axes))
+		sum = nodes.Plus(sum, padded(Where(first, v, zero), 0, axes))
 	}
 	axes[c.axis] = PadAxis{Start: -c.low, End: -c.high}
 	return SliceAxis(padded(sum, 0, axes), c.axis, AxisRangeToEnd(0).Stride(1+c.gaps))
