@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow/internal/moved"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -45,7 +46,7 @@ func Compare(n *network.Network, a action.Action, hypotheses []Hypothesis, input
 	if err != nil {
 		return nil, err
 	}
-	defer e.finalize()
+	defer e.Finalize()
 	c := &Comparison{}
 	if c.Results, err = e.compared(hypotheses); err != nil {
 		return nil, err
@@ -68,7 +69,7 @@ func gap(results []*Result) float64 {
 
 // compared tests each hypothesis at the speed of the first.
 func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
-	_, first := mustBeGenerator(e.mover, hypotheses[0].H)
+	_, first := mustBeGenerator(e.Action, hypotheses[0].H)
 	p, err := e.paceOf(first)
 	if err != nil {
 		return nil, err
@@ -84,10 +85,10 @@ func (e *experiment) compared(hypotheses []Hypothesis) ([]*Result, error) {
 
 // atSpeed tests a hypothesis with its generator scaled to a speed.
 func (e *experiment) atSpeed(at float64, d *mat.SymDense, h Hypothesis) (*Result, error) {
-	matrix, coefficients := mustBeGenerator(e.mover, h.H)
-	own := speed(d, coefficients)
+	matrix, coefficients := mustBeGenerator(e.Action, h.H)
+	own := moved.Speed(d, coefficients)
 	if own == 0 {
-		return nil, errUnmoved
+		return nil, moved.ErrUnmoved
 	}
 	matrix.Scale(at/own, matrix)
 	floats.Scale(at/own, coefficients)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/flow/internal/moved"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/network"
@@ -35,7 +36,7 @@ func TestCoverageOfDefect(t *testing.T) {
 	for i := range sets {
 		s.Seed = uint64(i)
 		part := func(v []float64) []float64 { return v[i*size : (i+1)*size] }
-		ρ := ratios([][]float64{part(d.change)}, part(d.bound), s)[0].root()
+		ρ := intervals(s.plan().Ratios([][]float64{part(d.change)}, part(d.bound)))[0].root()
 		if ρ.Lower <= truth && truth <= ρ.Upper {
 			covered++
 		}
@@ -61,7 +62,7 @@ func TestCoverageOfDelta(t *testing.T) {
 			values[j], change[j] = x, d*d/2
 		}
 		s := Settings{Seed: uint64(i)}.withDefaults()
-		if δ := ratios([][]float64{change}, variances(values, size), s)[0]; δ.Lower <= 1-cos && 1-cos <= δ.Upper {
+		if δ := s.plan().Ratios([][]float64{change}, moved.Variances(values, size))[0]; δ.Lower <= 1-cos && 1-cos <= δ.Upper {
 			covered++
 		}
 	}
@@ -88,22 +89,12 @@ func manyDefects(t *testing.T, c groundtruth.Case, n int) defects {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.finalize()
+	defer e.Finalize()
 	d, err := e.defects([]float64{0, -1, 0, 1, 0, 0, 0, 0, 0})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return d
-}
-
-func TestIntervalOfExactZeroAndOfOneSample(t *testing.T) {
-	s := Settings{}.withDefaults()
-	if got := ratios([][]float64{{0, 0, 0}}, []float64{1, 2, 3}, s)[0]; got != (Interval{}) {
-		t.Errorf("an exact zero has the interval %v", got)
-	}
-	if got := ratios([][]float64{{1}}, []float64{2}, s)[0]; got != (Interval{.5, 0, math.Inf(1)}) {
-		t.Errorf("one sample of ½ has the interval %v", got)
-	}
 }
 
 // Random flows move the data at the speed that was asked for.
@@ -114,8 +105,8 @@ func TestRandomFlowsHaveEqualSpeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer e.finalize()
-	d, err := e.speeds()
+	defer e.Finalize()
+	d, err := e.Speeds()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +114,7 @@ func TestRandomFlowsHaveEqualSpeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := e.mover.(action.Measured).Inner()
+	s := e.Action.(action.Measured).Inner()
 	for _, h := range flows {
 		square := 0.0
 		values := tensors.MustCopyFlatData[float64](x)

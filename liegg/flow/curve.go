@@ -11,6 +11,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow/internal/moved"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/progress"
@@ -75,8 +76,8 @@ func Along(n *network.Network, a action.Action, h *mat.Dense, inputs network.Inp
 	if err != nil {
 		return nil, err
 	}
-	defer e.finalize()
-	_, coefficients := mustBeGenerator(e.mover, h)
+	defer e.Finalize()
+	_, coefficients := mustBeGenerator(e.Action, h)
 	return e.along(h, coefficients)
 }
 
@@ -91,7 +92,7 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 		return nil, err
 	}
 	if p.ofInputs == 0 {
-		return nil, errUnmoved
+		return nil, moved.ErrUnmoved
 	}
 	return c, e.besides(c, p)
 }
@@ -105,13 +106,13 @@ func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
 
 // points measures the points of a curve. The zero bar shows no progress.
 func (e *experiment) points(h *mat.Dense, bar progress.Line) (*Curve, error) {
-	c := &Curve{Limit: e.limit(h, e.s.Reach), Tolerance: e.s.Tolerance, Frame: framing(e.mover),
-		Bounded: e.bounded != nil, Effective: participation.Ratio(e.variance), Plain: e.plain}
+	c := &Curve{Limit: e.Limit(h, e.s.Reach), Tolerance: e.s.Tolerance, Frame: framing(e.Action),
+		Bounded: e.Bounded(), Effective: participation.Ratio(e.Variance), Plain: e.Plain}
 	reach := min(e.s.Reach, c.Limit)
 	var changes [][]float64
 	for i, t := range times(reach, e.s.Points) {
-		change, err := e.changeBothWays(h, t)
-		if i > 0 && leftDomain(err) {
+		change, err := e.ChangeBothWays(h, t)
+		if i > 0 && moved.LeftDomain(err) {
 			c.Limit = t
 			break
 		}
@@ -121,7 +122,7 @@ func (e *experiment) points(h *mat.Dense, bar progress.Line) (*Curve, error) {
 		c.T, changes = append(c.T, t), append(changes, change)
 		bar.At(i+1, "")
 	}
-	for _, estimate := range ratios(changes, e.variance, e.s) {
+	for _, estimate := range e.ratios(changes, e.Variance) {
 		c.Delta = append(c.Delta, estimate.Value)
 		c.Lower = append(c.Lower, estimate.Lower)
 		c.Upper = append(c.Upper, estimate.Upper)

@@ -4,13 +4,12 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
-	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow/internal/moved"
+	"github.com/liegg/lab/liegg/flow/internal/sampling"
 )
 
 // defects holds w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums give the
@@ -20,7 +19,7 @@ type defects struct {
 	change, bound, motion []float64
 	each                  []float64 // change of each output
 	weight                []float64
-	s                     Settings
+	plan                  sampling.Plan
 	idle                  int
 	rounding              float64 // largest ρ that rounding alone gives an exact symmetry
 	influence             Influence
@@ -28,19 +27,19 @@ type defects struct {
 
 // defects measures a generator at the inputs before they are moved.
 func (e *experiment) defects(coefficients []float64) (defects, error) {
-	p, err := e.rates()
+	p, err := e.Rates()
 	if err != nil {
 		return defects{}, err
 	}
 	arguments := []mat.Matrix{mat.NewDense(1, len(coefficients), coefficients)}
-	if e.field == nil {
-		arguments = append(arguments, e.still())
+	if e.Field == nil {
+		arguments = append(arguments, e.Still())
 	}
-	outputs, err := p.Run(e.held, arguments...)
+	outputs, err := p.Run(e.Held, arguments...)
 	if err != nil {
 		return defects{}, err
 	}
-	d := defects{change: e.perSample(outputs[0]), bound: outputs[1], motion: outputs[4], each: outputs[0], rounding: e.rounding, s: e.s}
+	d := defects{change: e.PerSample(outputs[0]), bound: outputs[1], motion: outputs[4], each: outputs[0], rounding: e.Rounding, plan: e.Plan}
 	energy := outputs[2]
 	d.idle = idle(energy)
 	if d.idle == len(energy) {
@@ -70,52 +69,24 @@ func idle(energy []float64) int {
 	return count
 }
 
-// oneGenerator is the action of a single generator of another action, given by its velocity
-// at the inputs of a program. It measures as the other action does.
-type oneGenerator struct {
-	action.Action
-	velocity *Node
-}
-
-// velocityOf returns Σ_k h_k A_k·x for coefficients h [1, K], in the shape of x.
-func velocityOf(a action.Action, x, h *Node) *Node {
-	batch := x.Shape().Dim(0)
-	all := Reshape(a.Tangents(x), batch, a.Dim(), x.Shape().Size()/batch)
-	return Reshape(Einsum("bkp,ok->bp", all, ConvertDType(h, x.DType())), x.Shape().Dimensions...)
-}
-
-// Dim is 1.
-func (o oneGenerator) Dim() int { return 1 }
-
-// Inner returns the inner product of the whole action.
-func (o oneGenerator) Inner() *mat.SymDense {
-	if m, ok := o.Action.(action.Measured); ok {
-		return m.Inner()
+// breaker names an output that changes along a generator by more than all of them together
+// may. It returns "" if no output certainly does. change and along hold the terms of each
+// output in the numerators of ρ² and Δ. Of outputs that move, only Δ is looked at.
+func (e *experiment) breaker(change, bound, along []float64, tolerance float64) string {
+	width := len(along) / e.Held.Len()
+	if m := e.Sized(); m > 1 {
+		for o := range width {
+			own := moved.OutputOf(change, o, width)
+			floats.Scale(float64(m), own)
+			if floats.Sum(own) > e.s.Margin*e.s.Margin*floats.Sum(bound) {
+				if ρ := e.ratios([][]float64{own}, bound)[0].root(); ρ.Lower > e.s.Margin {
+					return fmt.Sprintf("output %d breaks it: its ρ = %v (95 %%) is larger than that of all %d together", o+1, ρ, m)
+				}
+			}
+		}
 	}
-	return nil
+	if some, δ := e.Broken(along, tolerance, nil); some != nil {
+		return fmt.Sprintf("%v it: along the finite flow Δ = %v (95 %%) of its own variance, larger than that of all %d outputs together", some, Interval(δ), width)
+	}
+	return ""
 }
-
-// Moves returns the numbers that the whole action moves.
-func (o oneGenerator) Moves() []bool { return action.Moves(o.Action) }
-
-// Norm returns the norm of the whole action.
-func (o oneGenerator) Norm(v *Node) *Node { return action.Norm(o.Action, v) }
-
-// DualNorm returns the dual norm of the whole action.
-func (o oneGenerator) DualNorm(g *Node) *Node { return action.DualNorm(o.Action, g) }
-
-// Tangents returns the velocity.
-func (o oneGenerator) Tangents(*Node) *Node { return ExpandAxes(o.velocity, 1) }
-
-// Contract pairs g with the velocity.
-func (o oneGenerator) Contract(_, g *Node) *Node {
-	return Reshape(sumPerSample(Mul(g, o.velocity)), g.Shape().Dim(0), 1)
-}
-
-// sumPerSample sums all axes but the first.
-func sumPerSample(x *Node) *Node {
-	batch := x.Shape().Dim(0)
-	return ReduceSum(Reshape(x, batch, x.Shape().Size()/batch), -1)
-}
-
-func inFloat64(x *Node) *Node { return ConvertDType(x, dtypes.Float64) }

@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/internal/participation"
 )
 
 // drawnCurve has points every .1 from .1 to the end, Δ of the given function and an
@@ -68,28 +67,6 @@ func TestLostByThen(t *testing.T) {
 	c := drawnCurve(3, grown(.2, 1))
 	if c.changedBy(1.2, .02, .05, .05) || !c.changedBy(3, .02, .05, .05) || !c.changedBy(1.2, .002, .05, .05) {
 		t.Error("Δ = .2·t² comes to .25 at 1.2, and to 25 times .002 before")
-	}
-}
-
-// The participation ratio shows whether a few samples dominate; then outputs are bounded.
-func TestBoundedOutputs(t *testing.T) {
-	outputs := make([]float64, 2000) // one output that is normal-like and one of heavy tails
-	for i := range 1000 {
-		u := (float64(i) + .5) / 1000
-		outputs[2*i] = u
-		outputs[2*i+1] = 1 / (u - .5)
-	}
-	before := participation.Ratio(variances(outputs, 1000))
-	b := newBounded(outputs, 1000)
-	b.apply(outputs)
-	after := participation.Ratio(variances(outputs, 1000))
-	if before > 10 || after < 300 {
-		t.Errorf("%.3g of 1000 samples carry the variance, and %.3g when it is bounded", before, after)
-	}
-	for i, y := range outputs {
-		if !(math.Abs(y) <= 1) || i >= 2 && i%2 == 0 && y <= outputs[i-2] {
-			t.Fatalf("output %d is %g: bounded outputs increase with those before and lie within ±1", i, y)
-		}
 	}
 }
 

@@ -3,8 +3,6 @@ package flow
 import (
 	"fmt"
 	"math"
-
-	"github.com/liegg/lab/liegg/network"
 )
 
 const (
@@ -20,22 +18,18 @@ const (
 // change and change back between the parameters of r. A range is interpolated within one step,
 // so it is too long if the closer look ends more than one step earlier.
 func (e *experiment) hiddenChanges(r *RangeResult, spread float64) (reasons []string, err error) {
-	n := e.held.Len()
+	n := e.Held.Len()
 	var some []int
 	for i := range min(n, closely) {
 		some = append(some, i*n/min(n, closely))
 	}
-	picked, err := e.held.Pick(some)
+	picked, err := e.Closer(some)
 	if err != nil {
 		return nil, err
 	}
-	s := e.s
-	s.Points, s.Groups, s.Quiet = closer*s.Points, network.Groups{}, true
-	near, err := newExperiment(e.network, e.mover, picked, s)
-	if err != nil {
-		return nil, err
-	}
-	defer near.finalize()
+	near := &experiment{picked, e.s}
+	near.s.Points, near.s.Quiet = closer*e.s.Points, true
+	defer near.Finalize()
 	close := &RangeResult{Hypothesis: r.Hypothesis, Answers: r.Answers, Limit: r.Limit}
 	if err := near.ranges(close, spread); err != nil {
 		return nil, err

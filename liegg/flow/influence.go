@@ -7,6 +7,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/liegg/lab/liegg/flow/internal/sampling"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/spelling"
 )
@@ -42,7 +43,7 @@ type Influence struct {
 // What a verdict requires of the samples that carry its sums. For ordinary data the
 // numerators are less even: at n_eff = 57 intervals still cover (see TestCoverageOfDefect).
 const (
-	enoughEffective = 100
+	enoughEffective = sampling.Enough
 	enoughChanging  = 25
 	enoughBlocks    = 10
 	// enoughOfZero is enough if no sample changes at all.
@@ -70,9 +71,9 @@ func (d *defects) weigh() {
 	d.weighDown(d.motion)
 	d.apply()
 	d.influence.Effective, d.influence.Changing = participation.Ratio(d.bound), participation.Ratio(d.change)
-	d.influence.Blocks = participation.Ratio(d.s.blockSums(d.bound))
+	d.influence.Blocks = participation.Ratio(d.plan.Sums(d.bound))
 	if !d.zero() {
-		d.influence.Blocks = min(d.influence.Blocks, participation.Ratio(d.s.blockSums(d.change)))
+		d.influence.Blocks = min(d.influence.Blocks, participation.Ratio(d.plan.Sums(d.change)))
 	}
 }
 
@@ -143,7 +144,7 @@ func (d *defects) doubts() (reasons []string) {
 	case !d.zero() && i.Changing < enoughChanging:
 		reasons = append(reasons, fmt.Sprintf("the change along it rests on about %.2g of %d samples, %d are wanted", i.Changing, n, enoughChanging))
 	case !d.zero() && i.Blocks < enoughBlocks:
-		reasons = append(reasons, fmt.Sprintf("about %.2g of the %d blocks of samples carry ρ, %d are wanted: give samples in random order, or more of them", i.Blocks, len(d.s.blockSums(d.bound)), enoughBlocks))
+		reasons = append(reasons, fmt.Sprintf("about %.2g of the %d blocks of samples carry ρ, %d are wanted: give samples in random order, or more of them", i.Blocks, len(d.plan.Sums(d.bound)), enoughBlocks))
 	}
 	return reasons
 }

@@ -3,12 +3,8 @@ package flow
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
-	"slices"
 
-	"gonum.org/v1/gonum/floats"
-
-	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/flow/internal/sampling"
 )
 
 // Interval is an estimate with its 95 % confidence interval.
@@ -24,46 +20,11 @@ func (i Interval) root() Interval {
 	return Interval{math.Sqrt(i.Value), math.Sqrt(i.Lower), math.Sqrt(i.Upper)}
 }
 
-// confidence is the level of all intervals.
-const confidence = .95
-
-// bootBlocks is the number of blocks of samples that a resample draws.
-const bootBlocks = 100
-
-// ratios estimates r = Σa/Σb over samples for several numerators over one denominator, with
-// the interval of liegg.RatioInterval. The same blocks are drawn for all numerators.
-func ratios(numerators [][]float64, denominator []float64, s Settings) []Interval {
-	b := s.blockSums(denominator)
-	estimates := make([]Interval, len(numerators))
-	for i, numerator := range numerators {
-		estimates[i] = ratio(s.blockSums(numerator), b, s)
+// intervals are estimates of the samples.
+func intervals(of []sampling.Estimate) []Interval {
+	all := make([]Interval, len(of))
+	for i, e := range of {
+		all[i] = Interval(e)
 	}
-	return estimates
-}
-
-func ratio(a, b []float64, s Settings) Interval {
-	r := floats.Sum(a) / floats.Sum(b)
-	if len(a) == 1 { // a single sample says nothing about its error
-		return Interval{r, 0, math.Inf(1)}
-	}
-	random := rand.New(rand.NewPCG(s.Seed, 0x666c6f77)) // its own stream of random numbers
-	root := liegg.RatioInterval(a, b, confidence, s.Resamples, random)
-	return Interval{r, root.Lower * root.Lower, root.Upper * root.Upper}
-}
-
-// blockSums adds up samples in at most bootBlocks blocks: whole groups if they are given,
-// otherwise neighbours.
-func (s Settings) blockSums(v []float64) []float64 {
-	sums := make([]float64, min(bootBlocks, len(v)))
-	if s.blocks != nil {
-		sums = make([]float64, slices.Max(s.blocks)+1)
-	}
-	for i, x := range v {
-		if s.blocks != nil {
-			sums[s.blocks[i]] += x
-		} else {
-			sums[i*len(sums)/len(v)] += x
-		}
-	}
-	return sums
+	return all
 }

@@ -93,27 +93,27 @@ func Judge(n *network.Network, a action.Action, inputs network.Inputs, s Setting
 
 // follow tests candidates by finite flows.
 func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Buffered, candidates []candidate, s Settings) error {
-	s, err := s.forInputs(held)
+	p, err := s.plan().For(held)
 	if err != nil {
 		return err
 	}
 	doubts := j.Verdict.Dependence.Doubts()
-	if s.repeats > 0 {
-		if doubts, err = s.dependence(held, a); err != nil {
+	if p.Repeats() {
+		if doubts, err = p.Dependence(held, a); err != nil {
 			return err
 		}
 	}
-	some, s, err := s.evenSample(held, followed)
+	some, p, err := p.Even(held, followed)
 	if err != nil {
 		return err
 	}
 	defer some.Finalize()
-	fitted, judge, err := halved(n, a, some, s)
+	fitted, judge, err := halved(n, a, some, p, s)
 	if err != nil {
 		return err
 	}
-	defer fitted.finalize()
-	defer judge.finalize()
+	defer fitted.Finalize()
+	defer judge.Finalize()
 	for _, c := range candidates {
 		r, err := judge.rung(fitted, c, j.Verdict)
 		if err != nil {
@@ -124,16 +124,16 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 		r.doubtDependence(doubts)
 		r.doubtFew(j.Verdict)
 		j.Rungs = append(j.Rungs, *r)
-		if r.jump.found && j.Verdict.Answer == liegg.Symmetric {
+		if r.jump.Found && j.Verdict.Answer == liegg.Symmetric {
 			j.Verdict.Doubt("along finite flows " + r.jump.String())
 		}
 		r.doubtVerdict(j.Verdict)
 	}
-	for _, reason := range append(judge.blurriness(), judge.blindness()...) {
+	for _, reason := range append(judge.Blurriness(), judge.Blindness()...) {
 		j.Verdict.Doubt(reason)
 	}
 	j.Followed = some.Len()
-	j.Moved = fitted.passes*fitted.held.Len() + judge.passes*judge.held.Len()
+	j.Moved = fitted.Passes*fitted.Held.Len() + judge.Passes*judge.Held.Len()
 	return nil
 }
 

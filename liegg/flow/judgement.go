@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/flow/internal/doubt"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/lie"
 )
@@ -74,7 +75,7 @@ type Rung struct {
 	Runners       int
 
 	firm   bool // the gradients are sure of it
-	jump   jump
+	jump   doubt.Jump
 	broken string // the outputs or samples that break it, in words; "" if none do
 	alike  bool   // it is undecided because the answers also hold along other flows
 }

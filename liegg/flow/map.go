@@ -2,13 +2,11 @@ package flow
 
 import (
 	"fmt"
-	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/linalg"
+	"github.com/liegg/lab/liegg/flow/internal/doubt"
+	"github.com/liegg/lab/liegg/flow/internal/motion"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -113,7 +111,7 @@ func judgeMaps(n *network.Network, a action.Action, maps []Map, inputs network.I
 	if err != nil {
 		return nil, err
 	}
-	defer e.finalize()
+	defer e.Finalize()
 	results := make([]*MapResult, len(maps))
 	for i, g := range maps {
 		if results[i], err = e.judgeMap(g); err != nil {
@@ -130,19 +128,19 @@ func findOutputs(n *network.Network, a action.Action, maps []Map, inputs network
 	if err != nil {
 		return nil, err
 	}
-	defer fitted.finalize()
-	defer judge.finalize()
+	defer fitted.Finalize()
+	defer judge.Finalize()
 	results := make([]*MapResult, len(maps))
 	for i, g := range maps {
-		out, err := fitted.foundOutputMap(g.G)
+		out, err := fitted.FoundMap(g.G)
 		if err != nil {
 			return nil, err
 		}
-		g.Out = fitted.inUnits(out, true)
+		g.Out = fitted.InUnits(out, true)
 		if results[i], err = judge.judgeMap(g); err != nil {
 			return nil, err
 		}
-		results[i].fittedTo(fitted.held.Len())
+		results[i].fittedTo(fitted.Held.Len())
 	}
 	return results, nil
 }
@@ -163,32 +161,32 @@ func (r *MapResult) fittedTo(samples int) {
 
 // judgeMap tests a map of the action's size.
 func (e *experiment) judgeMap(g Map) (*MapResult, error) {
-	m := motion{g: g.G}
-	moving := movesOutputs(e.mover)
-	if _, ok := e.pair(); ok {
-		m.out = e.inUnits(g.Out, false)
+	m := motion.Finite{In: g.G}
+	moving := motion.MovesOutputs(e.Action)
+	if _, ok := e.Pair(); ok {
+		m.Out = e.InUnits(g.Out, false)
 	}
-	each, err := e.changes(m)
+	each, err := e.Changes(m)
 	if err != nil {
 		return nil, err
 	}
-	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.held.Len(), Outside: e.outside(g.G), Bounded: e.bounded != nil, Equivariant: moving, Frame: framing(e.mover)}
-	r.Delta = ratios([][]float64{e.perSample(each)}, e.variance, e.s)[0]
+	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.Held.Len(), Outside: e.Outside(g.G), Bounded: e.Bounded(), Equivariant: moving, Frame: framing(e.Action)}
+	r.Delta = e.ratios([][]float64{e.PerSample(each)}, e.Variance)[0]
 	r.Change = r.Delta.root()
 	if r.Outside > e.s.Outside {
 		r.Reasons = append(r.Reasons, fmt.Sprintf("it carries %.0f %% of the data out of their range", 100*r.Outside))
 	}
-	if effective := participation.Ratio(e.variance); effective < enoughVaried {
+	if effective := participation.Ratio(e.Variance); effective < enoughVaried {
 		r.Reasons = append(r.Reasons, restsOnFew(effective))
 	}
 	if r.Delta.Upper > unchanged {
-		dependence, err := e.s.dependence(e.held, e.mover)
+		dependence, err := e.Plan.Dependence(e.Held, e.Action)
 		if err != nil {
 			return nil, err
 		}
 		r.Reasons = append(r.Reasons, dependence...)
 	}
-	r.Reasons = append(append(r.Reasons, e.blurriness()...), e.blindness()...)
+	r.Reasons = append(append(r.Reasons, e.Blurriness()...), e.Blindness()...)
 	if len(r.Reasons) > 0 {
 		return r, nil
 	}
@@ -200,8 +198,8 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 			return nil, err
 		}
 	}
-	if some, δ := e.brokenOutput(each, e.s.Margin*e.s.Margin, m.out); some != nil && r.Verdict != Broken {
-		r.Verdict, r.Reasons = Undetermined, []string{fmt.Sprintf("%v it: √Δ = %v (95 %%) of its own spread, larger than that of all %d outputs together", some, δ.root(), len(each)/r.Samples)}
+	if some, δ := e.Broken(each, e.s.Margin*e.s.Margin, m.Out); some != nil && r.Verdict != Broken {
+		r.Verdict, r.Reasons = Undetermined, []string{fmt.Sprintf("%v it: √Δ = %v (95 %%) of its own spread, larger than that of all %d outputs together", some, Interval(δ).root(), len(each)/r.Samples)}
 	}
 	return r, nil
 }
@@ -211,10 +209,10 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 const wideMargin = .2
 
 // fewUnder leaves a map undetermined if few samples lose their answers under it.
-func (e *experiment) fewUnder(r *MapResult, m motion) error {
-	few, err := e.minorityIn(func() ([]float64, error) { return e.changes(m) }, false, m.out)
+func (e *experiment) fewUnder(r *MapResult, m motion.Finite) error {
+	few, err := doubt.MinorityIn(e.Outputs, func() ([]float64, error) { return e.Changes(m) }, false, lostAt*e.s.Tolerance, m.Out)
 	if few != nil {
-		r.Verdict, r.Reasons = Undetermined, append(r.Reasons, few.breaks("it", e.s.numbers, r.Delta.Upper))
+		r.Verdict, r.Reasons = Undetermined, append(r.Reasons, few.Breaks("it", e.Plan, r.Delta.Upper))
 	}
 	return err
 }
@@ -222,29 +220,4 @@ func (e *experiment) fewUnder(r *MapResult, m motion) error {
 // restsOnFew returns the reason to give no answer if few samples carry Var f.
 func restsOnFew(effective float64) string {
 	return fmt.Sprintf("the variance of f rests on about %.2g samples, %d are wanted", effective, enoughVaried)
-}
-
-// mustBeMap returns a finite transformation in the form of the matrices of the inputs' action:
-// [g 0; 0 1] for an n×n one of an affine action. It panics if g is not a transformation of the
-// action.
-func mustBeMap(a action.Action, g *mat.Dense) *mat.Dense {
-	mustBeMover(a)
-	a = action.InputsOf(a)
-	if g == nil {
-		panic("flow: g is nil")
-	}
-	rows, columns := g.Dims()
-	size := sizeOf(a)
-	if rows != columns || rows != size && rows != size-1 {
-		panic(fmt.Sprintf("flow: g must be a %d×%d matrix, got %d×%d", size, size, rows, columns))
-	}
-	m := linalg.Identity(size)
-	m.Slice(0, rows, 0, columns).(*mat.Dense).Copy(g)
-	if action.IsHomogeneous(a) && !slices.Equal(m.RawRowView(size-1), linalg.Identity(size).RawRowView(size-1)) {
-		panic("flow: g must be an affine map with the last row (0 … 0 1)")
-	}
-	if log, _ := mat.LogDet(m); math.IsNaN(log) || math.IsInf(log, 0) { // the determinant itself may overflow
-		panic("flow: g has no inverse, or is not finite: give a transformation that can be undone")
-	}
-	return m
 }

@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"github.com/liegg/lab/liegg/flow/internal/moved"
 )
 
 // pace says how fast a generator moves inputs, and how fast it moves outputs by free factors,
@@ -18,23 +20,23 @@ type pace struct {
 
 // paceOf measures the generator of the given coefficients.
 func (e *experiment) paceOf(h []float64) (p pace, err error) {
-	if p.inputs, err = e.speeds(); err != nil {
+	if p.inputs, err = e.Speeds(); err != nil {
 		return p, err
 	}
-	p.outputs = e.outputSpeeds()
-	p.ofInputs, p.ofFactors = speed(p.inputs, h), speed(p.outputs, h)
+	p.outputs = e.OutputSpeeds()
+	p.ofInputs, p.ofFactors = moved.Speed(p.inputs, h), moved.Speed(p.outputs, h)
 	return p, nil
 }
 
 // randomFlows draws generators at the given pace, uniformly in the metrics of speeds.
 func (e *experiment) randomFlows(p pace) ([]*mat.Dense, error) {
-	whiten, _, err := whitened(p.inputs)
+	whiten, _, err := moved.Whitened(p.inputs)
 	if err != nil {
 		return nil, err
 	}
 	var whitenOutputs *mat.Dense
 	if p.ofFactors > 0 {
-		if whitenOutputs, _, err = whitened(p.outputs); err != nil {
+		if whitenOutputs, _, err = moved.Whitened(p.outputs); err != nil {
 			return nil, err
 		}
 	}
@@ -45,7 +47,7 @@ func (e *experiment) randomFlows(p pace) ([]*mat.Dense, error) {
 		if whitenOutputs != nil {
 			h.AddVec(h, direction(random, whitenOutputs, p.ofFactors))
 		}
-		flows[i] = e.mover.Generator(h.RawVector().Data)
+		flows[i] = e.Action.Generator(h.RawVector().Data)
 	}
 	return flows, nil
 }
@@ -105,22 +107,22 @@ func (c *Curve) addRandom(curves [][]float64, i int) {
 // deltas returns Δ along a generator for the given parameters, NaN from where it leaves the
 // range of the data or the domain of f.
 func (e *experiment) deltas(h *mat.Dense, ts []float64) ([]float64, error) {
-	limit := e.limit(h, ts[len(ts)-1])
+	limit := e.Limit(h, ts[len(ts)-1])
 	deltas := make([]float64, len(ts))
 	for i, t := range ts {
 		if t > limit {
 			deltas[i] = math.NaN()
 			continue
 		}
-		change, err := e.changeBothWays(h, t)
-		if leftDomain(err) {
+		change, err := e.ChangeBothWays(h, t)
+		if moved.LeftDomain(err) {
 			deltas[i], limit = math.NaN(), 0
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		deltas[i] = floats.Sum(change) / floats.Sum(e.variance)
+		deltas[i] = floats.Sum(change) / floats.Sum(e.Variance)
 	}
 	return deltas, nil
 }

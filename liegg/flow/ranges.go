@@ -10,6 +10,9 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow/internal/motion"
+	"github.com/liegg/lab/liegg/flow/internal/moved"
+	"github.com/liegg/lab/liegg/flow/internal/sampling"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
@@ -85,7 +88,7 @@ func TestRange(n *network.Network, a action.Action, h Hypothesis, inputs network
 	s = s.withDefaults()
 	matrix, _ := mustBeGenerator(a, h.H)
 	if answers.Departure == 0 {
-		if movesOutputs(a) {
+		if motion.MovesOutputs(a) {
 			panic("flow: TestRange: the action moves outputs, which makes no sense of classes: set Answers.Departure")
 		}
 		s.BySize, s.asTheyAre = true, true
@@ -94,19 +97,19 @@ func TestRange(n *network.Network, a action.Action, h Hypothesis, inputs network
 	if err != nil {
 		return nil, err
 	}
-	defer e.finalize()
-	samples := e.held.Len()
-	if err := answers.check(samples, len(e.before)/samples); err != nil {
+	defer e.Finalize()
+	samples := e.Held.Len()
+	if err := answers.check(samples, len(e.Before)/samples); err != nil {
 		return nil, err
 	}
-	r := &RangeResult{Hypothesis: Hypothesis{h.Name, matrix}, Answers: answers, Angle: e.turns(matrix), Frame: framing(e.mover)}
-	spread := math.Sqrt(floats.Sum(e.variance) / float64(samples))
-	r.Limit = e.limit(r.H, e.s.Reach)
+	r := &RangeResult{Hypothesis: Hypothesis{h.Name, matrix}, Answers: answers, Angle: e.turns(matrix), Frame: framing(e.Action)}
+	spread := math.Sqrt(floats.Sum(e.Variance) / float64(samples))
+	r.Limit = e.Limit(r.H, e.s.Reach)
 	if err := e.ranges(r, spread); err != nil {
 		return nil, err
 	}
-	r.Classes = e.byClass(r, answers.classes(e.before, samples))
-	if r.Reasons, err = e.s.dependence(e.held, e.mover); err != nil {
+	r.Classes = e.byClass(r, answers.classes(e.Before, samples))
+	if r.Reasons, err = e.Plan.Dependence(e.Held, e.Action); err != nil {
 		return nil, err
 	}
 	hidden, err := e.hiddenChanges(r, spread)
@@ -116,10 +119,10 @@ func TestRange(n *network.Network, a action.Action, h Hypothesis, inputs network
 
 // turns reports whether exp(2πH) is the identity on inputs.
 func (e *experiment) turns(h *mat.Dense) bool {
-	if e.field != nil {
+	if e.Field != nil {
 		return false
 	}
-	if pair, ok := e.pair(); ok {
+	if pair, ok := e.Pair(); ok {
 		h = pair.Block(h, 0)
 	}
 	n, _ := h.Dims()
@@ -130,22 +133,22 @@ func (e *experiment) turns(h *mat.Dense) bool {
 func (e *experiment) ranges(r *RangeResult, spread float64) error {
 	bar := e.progress("following samples", e.s.Points)
 	defer bar.Done()
-	still := r.Answers.scores(e.before, e.before, e.held.Len(), spread)
+	still := r.Answers.scores(e.Before, e.Before, e.Held.Len(), spread)
 	ways := [2]*keeping{newKeeping(still), newKeeping(still)}
 	for i, t := range times(min(e.s.Reach, r.Limit), e.s.Points) {
 		var scores [][]float64
-		err := e.bothWays(r.H, t, func(held *network.Buffered, m motion) error {
-			y, err := e.atMotion(held, m)
+		err := e.BothWays(r.H, t, func(held *network.Buffered, g motion.Finite) error {
+			y, err := e.AtMoved(held, g)
 			if err != nil {
 				return err
 			}
-			target, err := e.target(m)
+			target, err := e.Target(g)
 			if err == nil {
-				scores = append(scores, r.Answers.scores(y, target, e.held.Len(), spread))
+				scores = append(scores, r.Answers.scores(y, target, e.Held.Len(), spread))
 			}
 			return err
 		})
-		if i > 0 && leftDomain(err) {
+		if i > 0 && moved.LeftDomain(err) {
 			r.Limit = t
 			break
 		}
@@ -235,11 +238,8 @@ func (e *experiment) quantile(ranges []float64, samples []int, share float64) In
 // Student's t over samples, or over blocks of whole groups.
 func (e *experiment) shareError(ranges []float64, samples []int, share, t float64) float64 {
 	sums := map[int]float64{}
-	for k, i := range samples {
-		block := k
-		if e.s.blocks != nil {
-			block = e.s.blocks[i]
-		}
+	for _, i := range samples {
+		block := e.Plan.Block(i)
 		sums[block] -= share
 		if ranges[i] >= t {
 			sums[block]++
@@ -254,5 +254,5 @@ func (e *experiment) shareError(ranges []float64, samples []int, share, t float6
 		squares += sum * sum
 	}
 	variance := max(squares*b/(b-1), n*share*(1-share)) / (n * n)
-	return distuv.StudentsT{Sigma: 1, Nu: b - 1}.Quantile((1+confidence)/2) * math.Sqrt(variance)
+	return distuv.StudentsT{Sigma: 1, Nu: b - 1}.Quantile((1+sampling.Confidence)/2) * math.Sqrt(variance)
 }

@@ -5,10 +5,10 @@ import (
 	"math"
 	"strings"
 
-	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow/internal/fit"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -108,84 +108,43 @@ func Refine(n *network.Network, a action.Action, start lie.Algebra, inputs netwo
 	if err != nil {
 		return nil, err
 	}
-	defer fitted.finalize()
-	defer judge.finalize()
+	defer fitted.Finalize()
+	defer judge.Finalize()
 	rows := mat.NewDense(start.Dim(), a.Dim(), nil)
 	for i, h := range start.Basis() {
-		_, coefficients := mustBeGenerator(fitted.mover, h)
+		_, coefficients := mustBeGenerator(fitted.Action, h)
 		rows.SetRow(i, coefficients)
 	}
-	f, err := newFit(fitted, rows)
+	f, err := fit.New(fitted.Outputs, rows, s.fitting())
 	if err != nil {
 		return nil, err
 	}
-	return f.refine(judge)
-}
-
-// halves returns the experiments to fit and to judge with.
-func halves(n *network.Network, a action.Action, inputs network.Inputs, s Settings) (fitted, judge *experiment, err error) {
-	held, err := network.Buffer(inputs, s.Batch)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer held.Finalize()
-	return halved(n.Through(a), a, held, s)
-}
-
-// halved splits the buffered inputs and keeps them as they are. Outputs are transformed in
-// both halves or in neither, so that the judged function is the fitted one.
-func halved(n *network.Network, a action.Action, held *network.Buffered, s Settings) (fitted, judge *experiment, err error) {
-	first, second, err := s.halves(held.Len())
-	if err != nil {
-		return nil, nil, err
-	}
-	if fitted, err = experimentOn(n, a, held, first[:min(len(first), s.Fit.Samples)], s); err != nil {
-		return nil, nil, err
-	}
-	judge, err = experimentOn(n, a, held, second, s)
-	if err == nil && (fitted.bounded != nil) != (judge.bounded != nil) {
-		fitted.boundOutputs()
-		judge.boundOutputs()
-	}
-	if err != nil {
-		fitted.finalize()
-		return nil, nil, err
-	}
-	return fitted, judge, nil
-}
-
-// experimentOn returns an experiment with some of the buffered samples.
-func experimentOn(n *network.Network, a action.Action, held *network.Buffered, samples []int, s Settings) (*experiment, error) {
-	some, s, err := s.subset(held, samples)
-	if err != nil {
-		return nil, err
-	}
-	return newExperiment(n, a, some, s)
+	return refine(f, judge)
 }
 
 // refine fits and reports.
-func (f *fit) refine(judge *experiment) (*Refinement, error) {
-	before := f.span
-	steps, converged, err := f.descend()
+func refine(f *fit.Problem, judge *experiment) (*Refinement, error) {
+	before := f.Span
+	steps, converged, err := f.Descend()
 	if err != nil {
 		return nil, err
 	}
-	was, is := f.algebraOf("start", before, f.aboutCentre), f.algebraOf("refined", f.span, f.aboutCentre)
+	was, is := f.AlgebraOf("start", before, f.AboutCentre), f.AlgebraOf("refined", f.Span, f.AboutCentre)
 	r := &Refinement{Steps: steps, Converged: converged}
-	if r.Before, err = f.carried(was); err != nil {
+	if r.Before, err = f.Carried(was); err != nil {
 		return nil, err
 	}
-	if r.After, err = f.carried(is); err != nil {
+	if r.After, err = f.Carried(is); err != nil {
 		return nil, err
 	}
-	if err := f.judge(r, judge, before); err != nil {
+	if err := r.judge(f, judge, before); err != nil {
 		return nil, err
 	}
-	was, is = f.algebraOf("start", before, f.e.local), f.algebraOf("refined", f.span, f.e.local)
+	was, is = f.AlgebraOf("start", before, f.On.Local), f.AlgebraOf("refined", f.Span, f.On.Local)
 	r.ClosureBefore, r.ClosureAfter = lie.ClosureResidual(was), lie.ClosureResidual(is)
 	r.Angle = lie.LargestAngle(was, is)
 	for _, h := range r.After.Basis() {
-		c, err := judge.curve(judge.unitSpeed(h))
+		c, err := judge.curve(judge.UnitSpeed(h))
 		if err != nil {
 			return nil, err
 		}
@@ -195,34 +154,21 @@ func (f *fit) refine(judge *experiment) (*Refinement, error) {
 }
 
 // judge compares the spans on the inputs of an experiment.
-func (f *fit) judge(r *Refinement, e *experiment, before *mat.Dense) error {
-	flows, err := f.chooseFlows(len(f.flows), judgingFlows)
+func (r *Refinement) judge(f *fit.Problem, e *experiment, before *mat.Dense) error {
+	flows, err := f.Judging()
 	if err != nil {
 		return err
 	}
-	was, err := f.changes(e, before, flows)
+	was, err := f.Changes(e.Outputs, before, flows)
 	if err != nil {
 		return err
 	}
-	is, err := f.changes(e, f.span, flows)
+	is, err := f.Changes(e.Outputs, f.Span, flows)
 	if err != nil {
 		return err
 	}
-	deltas := ratios([][]float64{was, is}, e.variance, e.s)
+	deltas := e.ratios([][]float64{was, is}, e.Variance)
 	r.DeltaBefore, r.DeltaAfter = deltas[0], deltas[1]
-	r.Gain = ratios([][]float64{is}, was, e.s)[0]
+	r.Gain = e.ratios([][]float64{is}, was)[0]
 	return nil
-}
-
-// changes returns the mean change over flows of a span, for each input of an experiment.
-func (f *fit) changes(e *experiment, span *mat.Dense, flows []oneFlow) ([]float64, error) {
-	total := make([]float64, e.held.Len())
-	for _, q := range flows {
-		change, err := e.change(e.exp(f.generator(span, q), q.t))
-		if err != nil {
-			return nil, err
-		}
-		floats.AddScaled(total, 1/float64(len(flows)), change)
-	}
-	return total, nil
 }

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/liegg/lab/liegg/flow/internal/fit"
+	"github.com/liegg/lab/liegg/flow/internal/moved"
+	"github.com/liegg/lab/liegg/flow/internal/sampling"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -52,10 +55,6 @@ type Settings struct {
 	Verdict network.Settings
 	// Quiet shows no progress.
 	Quiet bool
-
-	blocks  []int // of samples, for intervals; nil if neighbours form a block
-	repeats int   // number of samples that equal others and so share a group; see within
-	numbers []int // of the samples in the stream, if they were picked from it
 
 	asTheyAre bool // outputs are not transformed, even if few samples carry their variance
 }
@@ -111,12 +110,36 @@ func (s Settings) filled() Settings {
 	return s
 }
 
-// flowsOf returns the number of flows that d generators are fitted to.
-func (s Settings) flowsOf(d int) int {
-	if s.Fit.Flows > 0 {
-		return s.Fit.Flows
+// plan says which samples belong together.
+func (s Settings) plan() sampling.Plan {
+	return sampling.Plan{Groups: s.Groups, Resamples: s.Resamples, Seed: s.Seed}
+}
+
+// measuring says how outputs are measured.
+func (s Settings) measuring() moved.Settings {
+	return moved.Settings{Head: s.Head, BySize: s.BySize, AsTheyAre: s.asTheyAre, Batch: s.Batch,
+		Outside: s.Outside, Tolerance: s.Tolerance, Seed: s.Seed}
+}
+
+// fitting says how generators are fitted.
+func (s Settings) fitting() fit.Settings {
+	return fit.Settings{Reach: s.Fit.Reach, Flows: s.Fit.Flows, Steps: s.Fit.Steps, Seed: s.Seed, Quiet: s.Quiet}
+}
+
+// reconciled fills in outputs and groups of Settings and of its Verdict from each other.
+func (s Settings) reconciled() Settings {
+	s.BySize = s.BySize || s.Verdict.BySize
+	s.Verdict.BySize = s.BySize
+	if !s.Groups.Given() {
+		s.Groups = s.Verdict.Groups
 	}
-	return 8 * d
+	if !s.Verdict.Groups.Given() {
+		s.Verdict.Groups = s.Groups
+	}
+	if !s.Verdict.Head.Given() {
+		s.Verdict.Head = s.Head
+	}
+	return s
 }
 
 func mustBePositive[N int | float64](name string, v N) {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow/internal/doubt"
+	"github.com/liegg/lab/liegg/flow/internal/motion"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -109,8 +111,8 @@ func Test(n *network.Network, a action.Action, h Hypothesis, inputs network.Inpu
 	if err != nil {
 		return nil, err
 	}
-	defer e.finalize()
-	_, coefficients := mustBeGenerator(e.mover, matrix)
+	defer e.Finalize()
+	_, coefficients := mustBeGenerator(e.Action, matrix)
 	r, err := e.judge(Hypothesis{h.Name, matrix}, coefficients)
 	if err != nil {
 		return nil, err
@@ -128,9 +130,9 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	moving := movesOutputs(e.mover)
-	r := &Result{Hypothesis: h, Equivariant: moving, Margin: e.s.Margin, Samples: e.held.Len(), Idle: d.idle, Influence: d.influence}
-	r.Defect = ratios([][]float64{d.change}, d.bound, e.s)[0].root()
+	moving := motion.MovesOutputs(e.Action)
+	r := &Result{Hypothesis: h, Equivariant: moving, Margin: e.s.Margin, Samples: e.Held.Len(), Idle: d.idle, Influence: d.influence}
+	r.Defect = e.ratios([][]float64{d.change}, d.bound)[0].root()
 	r.Defect.Upper = min(1, r.Defect.Upper)
 	e.secondScale(r, d)
 	f, err := e.upToExtent(r, d)
@@ -138,23 +140,23 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 		return nil, err
 	}
 	doubts := d.doubts()
-	if effective := participation.Ratio(e.variance); len(doubts) == 0 && effective < enoughVaried {
+	if effective := participation.Ratio(e.Variance); len(doubts) == 0 && effective < enoughVaried {
 		doubts = append(doubts, restsOnFew(effective))
 	}
 	if !d.zero() || r.Finite.Upper > unchanged {
-		dependence, err := e.s.dependence(e.held, e.mover)
+		dependence, err := e.Plan.Dependence(e.Held, e.Action)
 		if err != nil {
 			return nil, err
 		}
 		doubts = append(doubts, dependence...)
 	}
-	r.decide(append(append(doubts, e.blurriness()...), e.blindness()...), e.s.Tolerance)
+	r.decide(append(append(doubts, e.Blurriness()...), e.Blindness()...), e.s.Tolerance)
 	if far, err := e.movesAsTranslation(r, d, coefficients); err != nil {
 		return nil, err
 	} else if far != "" {
 		r.doubt(far)
 	}
-	if f.jump.found {
+	if f.jump.Found {
 		r.doubt(f.jump.String())
 	}
 	if f.few != "" {
@@ -164,4 +166,18 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 		r.doubt(breaker)
 	}
 	return r, nil
+}
+
+// movesAsTranslation returns a reason to give no answer if a linear map moves inputs far from the
+// origin nearly as a translation would, so that ρ cannot tell the two apart. It returns "" if
+// there is no such problem.
+func (e *experiment) movesAsTranslation(r *Result, d defects, coefficients []float64) (string, error) {
+	if r.Defect.Upper > e.s.Margin {
+		return "", nil
+	}
+	share, err := doubt.OwnShare(e.Outputs, coefficients, d.weight, d.motion)
+	if err != nil || share > doubt.Far || r.Defect.Upper <= e.s.Margin*share {
+		return "", err
+	}
+	return fmt.Sprintf("the inputs lie so far from the origin that it moves them as a translation would, to within %.2g of its speed: subtract a centre, or take affine candidates", share), nil
 }

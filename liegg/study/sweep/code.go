@@ -43,7 +43,8 @@ var sourcesDigest = sync.OnceValue(func() string { return sourcecode.Digest(lieg
 // measuring are the folders of the code that makes data, training and measurements.
 var measuring = []string{
 	".", "action", "action/internal/lattice", "action/internal/scatter", "action/orbits", "action/polynomial",
-	"dataset", "dataset/groundtruth", "flow", "internal/candidates", "internal/cores", "internal/defects",
+	"dataset", "dataset/groundtruth", "flow", "flow/internal/doubt", "flow/internal/fit", "flow/internal/motion",
+	"flow/internal/moved", "flow/internal/sampling", "internal/candidates", "internal/cores", "internal/defects",
 	"internal/dependence", "internal/failure", "internal/linalg", "internal/monomial", "internal/nodes",
 	"internal/participation", "internal/quantile", "internal/ratio", "internal/spaces", "internal/sums",
 	"internal/targets", "internal/tensor", "internal/vjp", "lie", "lie/classification", "lie/group",

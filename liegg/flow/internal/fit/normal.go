@@ -1,4 +1,4 @@
-package flow
+package fit
 
 import (
 	"fmt"
@@ -18,8 +18,8 @@ type normal struct {
 }
 
 // normal sets up the equations at the present span.
-func (f *fit) normal(complement *mat.Dense, bar progress.Line) (normal, error) {
-	d, _ := f.span.Dims()
+func (f *Problem) normal(complement *mat.Dense, bar progress.Line) (normal, error) {
+	d, _ := f.Span.Dims()
 	free, _ := complement.Dims()
 	e := normal{mat.NewSymDense(d*free, nil), make([]float64, d*free)}
 	for i, q := range f.flows {
@@ -56,9 +56,9 @@ const difference = 3e-3
 
 // flowNormal returns the contribution of one flow, with respect to its generator: JᵀJ and Jᵀr,
 // with r the residuals and J their derivatives along the complement.
-func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, pulled []float64, err error) {
+func (f *Problem) flowNormal(q Flow, complement *mat.Dense) (gram *mat.SymDense, pulled []float64, err error) {
 	var u mat.VecDense
-	u.MulVec(f.span.T(), mat.NewVecDense(len(q.c), q.c))
+	u.MulVec(f.Span.T(), mat.NewVecDense(len(q.c), q.c))
 	residuals, err := f.residuals(u.RawVector().Data, q.t)
 	if err != nil {
 		return nil, nil, err
@@ -82,9 +82,9 @@ func (f *fit) flowNormal(q oneFlow, complement *mat.Dense) (gram *mat.SymDense, 
 
 // weigh multiplies residuals and the columns of the Jacobian by √w, with the weight
 // w = 1/(1 + c/s²) of each sample. Gauss–Newton then minimises the loss.
-func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
+func (f *Problem) weigh(residuals []float64, jacobian *mat.Dense) {
 	free, columns := jacobian.Dims()
-	m := columns / f.e.held.Len()
+	m := columns / f.On.Held.Len()
 	for first := 0; first < columns; first += m {
 		own := residuals[first : first+m]
 		root := 1 / math.Sqrt(1+floats.Dot(own, own)/2/f.medianChange)
@@ -96,7 +96,7 @@ func (f *fit) weigh(residuals []float64, jacobian *mat.Dense) {
 }
 
 // derivative returns d/dε of the residuals as the coordinates of A turn to u + ε·v.
-func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
+func (f *Problem) derivative(u, v []float64, t float64) ([]float64, error) {
 	at := make([]float64, len(u))
 	plus, err := f.residuals(floats.AddScaledTo(at, u, difference, v), t)
 	if err != nil {
@@ -113,8 +113,8 @@ func (f *fit) derivative(u, v []float64, t float64) ([]float64, error) {
 
 // residuals returns f(exp(tA)·x) − f(x), sample by sample, given whitened coordinates of A. For
 // pairs (A, B) it is f(exp(tA)·x) − exp(tB)·f(x).
-func (f *fit) residuals(u []float64, t float64) ([]float64, error) {
-	return f.e.residual(f.e.exp(f.generatorAt(u), t))
+func (f *Problem) residuals(u []float64, t float64) ([]float64, error) {
+	return f.On.Residual(f.On.Exp(f.GeneratorAt(u), t))
 }
 
 // solve returns the step. The damping is relative to the mean of the diagonal.

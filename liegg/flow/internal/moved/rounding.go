@@ -1,4 +1,4 @@
-package flow
+package moved
 
 import (
 	"fmt"
@@ -27,30 +27,30 @@ func roundingOf(held *network.Buffered) (epsilon, defect float64, err error) {
 }
 
 // blur measures what rounding alone does to f, as Δ.
-func (e *experiment) blur() error {
-	each, err := e.blurs()
-	e.noise = floats.Sum(each) / floats.Sum(e.variance)
+func (o *Outputs) blur() error {
+	each, err := o.Blurs()
+	o.Noise = floats.Sum(each) / floats.Sum(o.Variance)
 	return err
 }
 
-// blurs returns the change of each sample, as by change, if each number of the inputs changes by ε times
+// Blurs returns the change of each sample, as by Change, if each number of the inputs changes by ε times
 // the size that it has as its sample moves, and the outputs by ε.
-func (e *experiment) blurs() ([]float64, error) {
-	values, err := e.held.Values()
+func (o *Outputs) Blurs() ([]float64, error) {
+	values, err := o.Held.Values()
 	if err != nil {
 		return nil, err
 	}
-	n := e.held.Len()
+	n := o.Held.Len()
 	width := len(values) / n
 	size := make([]float64, width) // of each number
-	moves := action.Moves(e.mover)
+	moves := action.Moves(o.Action)
 	for j := range size {
 		if moves != nil && !moves[j] {
 			continue // it keeps its digits
 		}
-		size[j] = floats.Norm(outputOf(values, j, width), 2)
+		size[j] = floats.Norm(OutputOf(values, j, width), 2)
 	}
-	random := rand.New(rand.NewPCG(e.s.Seed, 0x626c7572)) // its own stream of random numbers
+	random := rand.New(rand.NewPCG(o.s.Seed, 0x626c7572)) // its own stream of random numbers
 	for i := range n {
 		own, far := values[i*width:(i+1)*width], 0.0
 		for j, v := range own {
@@ -59,35 +59,35 @@ func (e *experiment) blurs() ([]float64, error) {
 			}
 		}
 		for j := range own {
-			own[j] += e.epsilon * far * size[j] * float64(2*random.IntN(2)-1)
+			own[j] += o.Epsilon * far * size[j] * float64(2*random.IntN(2)-1)
 		}
 	}
-	blurred, err := e.held.With(values)
+	blurred, err := o.Held.With(values)
 	if err != nil {
 		return nil, err
 	}
 	defer blurred.Finalize()
-	y, err := e.unmoved(blurred)
+	y, err := o.unmoved(blurred)
 	if err != nil {
 		return nil, err
 	}
 	rounded := make([]float64, len(y))
 	for i, v := range y {
-		rounded[i] = e.epsilon * e.epsilon * v * v / 2
+		rounded[i] = o.Epsilon * o.Epsilon * v * v / 2
 	}
-	each := halfSquares(y, e.before)
+	each := halfSquares(y, o.Before)
 	floats.Add(each, rounded)
-	return e.perSample(each), nil
+	return o.PerSample(each), nil
 }
 
-// blurred reports whether rounding of the inputs changes f so much that its flows say
+// Blurred reports whether rounding of the inputs changes f so much that its flows say
 // nothing.
-func (e *experiment) blurred() bool { return e.noise > e.s.Tolerance/10 }
+func (o *Outputs) Blurred() bool { return o.Noise > o.s.Tolerance/10 }
 
-// blurriness returns the reason to give no answer if it does.
-func (e *experiment) blurriness() []string {
-	if !e.blurred() {
+// Blurriness returns the reason to give no answer if it does.
+func (o *Outputs) Blurriness() []string {
+	if !o.Blurred() {
 		return nil
 	}
-	return []string{fmt.Sprintf("rounding of the inputs alone changes f by Δ = %.2g: give inputs in float64, or in units and from an origin in which f can be computed", e.noise)}
+	return []string{fmt.Sprintf("rounding of the inputs alone changes f by Δ = %.2g: give inputs in float64, or in units and from an origin in which f can be computed", o.Noise)}
 }

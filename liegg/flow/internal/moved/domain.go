@@ -1,4 +1,4 @@
-package flow
+package moved
 
 import (
 	"errors"
@@ -18,8 +18,8 @@ func atMovedInputs(err error) error {
 	return &there
 }
 
-// leftDomain reports whether inputs were moved to points at which f is not finite.
-func leftDomain(err error) bool {
+// LeftDomain reports whether inputs were moved to points at which f is not finite.
+func LeftDomain(err error) bool {
 	var left *liegg.NotFiniteError
 	return errors.As(err, &left)
 }

@@ -1,30 +1,15 @@
-package flow
+package fit
 
 import (
 	"errors"
 	"fmt"
 
-	"github.com/liegg/lab/liegg/internal/linalg"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
 // errDependent is returned if some generators of a start move these inputs alike.
 var errDependent = errors.New("flow: the generators are linearly dependent as far as they move these inputs: start with fewer")
-
-// whitened returns W with WᵀDW = 1 and its left inverse, without candidates that do not move
-// the data. It first scales candidates to unit speed: with inputs in mixed units their speeds
-// differ by orders of magnitude.
-func whitened(d *mat.SymDense) (whiten, unwhiten *mat.Dense, err error) {
-	axes, ok := linalg.AxesOf(d, 0)
-	if !ok {
-		panic("flow: the metric of speeds is not finite")
-	}
-	if axes = axes.Above(linalg.Nothing); axes.Vectors == nil {
-		return nil, nil, errUnmoved
-	}
-	return axes.Whiten(), axes.Unwhiten(), nil
-}
 
 // orthonormalRows whitens coefficients and makes them orthonormal.
 func orthonormalRows(coefficients, unwhiten *mat.Dense) (*mat.Dense, error) {

@@ -1,4 +1,4 @@
-package flow
+package moved
 
 import (
 	. "github.com/gomlx/gomlx/core/graph"
@@ -9,15 +9,6 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-// movesOutputs reports whether an action moves outputs, too.
-func movesOutputs(a action.Action) bool {
-	switch a.(type) {
-	case action.Equivariance, action.ImageToImage:
-		return true
-	}
-	return false
-}
-
 // outputImages are the output images f(x) with a program that moves them.
 type outputImages struct {
 	held  *network.Buffered
@@ -26,32 +17,32 @@ type outputImages struct {
 
 // seeImages compares output images as they are: pixels have one unit, a function of single pixels
 // would not move as the images do, and what is seen is what their window shows.
-func (e *experiment) seeImages() {
-	images, ok := e.mover.(action.ImageToImage)
+func (o *Outputs) seeImages() {
+	images, ok := o.Action.(action.ImageToImage)
 	if !ok {
 		return
 	}
-	e.s.BySize, e.s.asTheyAre = true, true
-	head := e.s.Head
-	e.s.Head = network.NewHead(head.String()+", as images", func(y *Node) *Node { return images.OutputsSeen(head.Rows(y)) })
+	o.s.BySize, o.s.AsTheyAre = true, true
+	head := o.s.Head
+	o.s.Head = network.NewHead(head.String()+", as images", func(y *Node) *Node { return images.OutputsSeen(head.Rows(y)) })
 }
 
 // holdImages keeps the output images, to be moved.
-func (e *experiment) holdImages() error {
-	images, ok := e.mover.(action.ImageToImage)
+func (o *Outputs) holdImages() error {
+	images, ok := o.Action.(action.ImageToImage)
 	if !ok {
 		return nil
 	}
-	n := e.held.Len()
-	y := tensors.FromFlatDataAndDimensions(e.before, n, len(e.before)/n)
-	held, err := network.Buffer(network.Tensor(y), e.s.Batch)
+	n := o.Held.Len()
+	y := tensors.FromFlatDataAndDimensions(o.Before, n, len(o.Before)/n)
+	held, err := network.Buffer(network.Tensor(y), o.s.Batch)
 	if err != nil {
 		return err
 	}
-	e.images = &outputImages{held: held}
+	o.images = &outputImages{held: held}
 	still := network.Exact(func(y *Node) *Node { return y })
-	still.Backend = e.network.Backend
-	e.images.moves, err = still.NewProgram(network.Head{}, held, func(_ func(*Node) *Node, y *Node, arguments []*Node) []*Node {
+	still.Backend = o.network.Backend
+	o.images.moves, err = still.NewProgram(network.Head{}, held, func(_ func(*Node) *Node, y *Node, arguments []*Node) []*Node {
 		return []*Node{images.OutputsSeen(images.OutputsMoved(y, arguments[0]))}
 	})
 	return err
@@ -72,3 +63,6 @@ func (o *outputImages) finalize() {
 		o.held.Finalize()
 	}
 }
+
+// AreImages reports whether outputs are images that move.
+func (o *Outputs) AreImages() bool { return o.images != nil }

@@ -1,4 +1,4 @@
-package flow
+package motion
 
 import (
 	"math"
@@ -14,13 +14,13 @@ import (
 type bothWays struct{ forth, back *orbits.Orbits }
 
 // orbits starts the orbits of a generator at inputs.
-func (e *experiment) orbits(h *mat.Dense, inputs []float64) bothWays {
-	c, _ := coefficients(e.mover, h)
+func (m *Mover) orbits(h *mat.Dense, inputs []float64) bothWays {
+	c, _ := Coefficients(m.Action, h)
 	size := 1
-	for _, d := range e.held.Input() {
+	for _, d := range m.Held.Input() {
 		size *= d
 	}
-	o := action.NewOrbits(e.field, c, inputs, e.sample, size)
+	o := action.NewOrbits(m.Field, c, inputs, m.Sample, size)
 	return bothWays{o, o.Clone()}
 }
 
@@ -37,12 +37,12 @@ func (b bothWays) stopped() float64 { return max(b.forth.Stopped(), b.back.Stopp
 
 // limitOfOrbits returns the first t up to reach at which more than Settings.Outside of the
 // orbits have reached the edge of the data, or +Inf if there is none.
-func (e *experiment) limitOfOrbits(h *mat.Dense, reach float64) float64 {
-	step, at := reach/looks, e.orbits(h, e.sample)
+func (m *Mover) limitOfOrbits(h *mat.Dense, reach float64) float64 {
+	step, at := reach/looks, m.orbits(h, m.Sample)
 	for i := range looks {
 		next := at.clone()
-		if next.advance(step); next.stopped() > e.s.Outside {
-			return step*float64(i) + e.bisectOrbits(at, step)
+		if next.advance(step); next.stopped() > m.most {
+			return step*float64(i) + m.bisectOrbits(at, step)
 		}
 		at = next
 	}
@@ -50,12 +50,12 @@ func (e *experiment) limitOfOrbits(h *mat.Dense, reach float64) float64 {
 }
 
 // bisectOrbits narrows down where too many orbits stop, within a step from the present place.
-func (e *experiment) bisectOrbits(at bothWays, step float64) float64 {
+func (m *Mover) bisectOrbits(at bothWays, step float64) float64 {
 	low, high := 0.0, step
 	for range 12 {
 		middle := at.clone()
 		t := (low + high) / 2
-		if middle.advance(t); middle.stopped() > e.s.Outside {
+		if middle.advance(t); middle.stopped() > m.most {
 			high = t
 		} else {
 			low = t
@@ -73,19 +73,19 @@ type journey struct {
 }
 
 // onOrbits asks about the inputs at t and at −t along the orbits of a generator.
-func (e *experiment) onOrbits(h *mat.Dense, t float64, ask func(held *network.Buffered) error) error {
-	j := &e.journey
+func (m *Mover) onOrbits(h *mat.Dense, t float64, ask func(held *network.Buffered) error) error {
+	j := &m.journey
 	if j.h != h || t < j.t {
-		start, err := e.held.Values()
+		start, err := m.Held.Values()
 		if err != nil {
 			return err
 		}
-		*j = journey{h, 0, e.orbits(h, start)}
+		*j = journey{h, 0, m.orbits(h, start)}
 	}
 	j.advance(t - j.t)
 	j.t = t
 	for _, o := range []*orbits.Orbits{j.forth, j.back} {
-		held, err := e.held.With(o.Inputs())
+		held, err := m.Held.With(o.Inputs())
 		if err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-package flow
+package motion
 
 import (
 	"gonum.org/v1/gonum/mat"
@@ -16,40 +16,40 @@ import (
 // network.Judge.
 const measuredBy = 64 * liegg.Blocks
 
-// measure changes the action to these coordinates.
-func (e *experiment) measure() error {
-	x, err := e.held.First(measuredBy)
+// whiten changes the action to these coordinates.
+func (m *Mover) whiten() error {
+	x, err := m.Held.First(measuredBy)
 	if err != nil {
 		return err
 	}
 	defer x.MustFinalizeAll()
-	if e.mover, err = action.Whiten(e.mover, x); err != nil {
+	if m.Action, err = action.Whiten(m.Action, x); err != nil {
 		return err
 	}
-	if e.field != nil {
-		e.field = e.mover.(action.Integrable)
+	if m.Field != nil {
+		m.Field = m.Action.(action.Integrable)
 	}
-	e.there, e.back = action.WhiteCoordinates(e.inputs())
+	m.there, m.back = action.WhiteCoordinates(m.Inputs())
 	return nil
 }
 
-// local returns a generator in these coordinates, and with outputs in the units that they are
+// Local returns a generator in these coordinates, and with outputs in the units that they are
 // compared in.
-func (e *experiment) local(h *mat.Dense) *mat.Dense {
-	pair, ok := e.pair()
+func (m *Mover) Local(h *mat.Dense) *mat.Dense {
+	pair, ok := m.Pair()
 	if !ok {
-		return e.localInputs(h)
+		return m.localInputs(h)
 	}
-	m, n := mat.DenseCopyOf(action.Local(pair, h)), sizeOf(pair.Inputs())
-	m.Slice(0, n, 0, n).(*mat.Dense).Copy(e.localInputs(pair.Block(h, 0)))
-	return m
+	all, n := mat.DenseCopyOf(action.Local(pair, h)), action.GeneratorSize(pair.Inputs())
+	all.Slice(0, n, 0, n).(*mat.Dense).Copy(m.localInputs(pair.Block(h, 0)))
+	return all
 }
 
-func (e *experiment) localInputs(h *mat.Dense) *mat.Dense {
-	if e.there == nil {
+func (m *Mover) localInputs(h *mat.Dense) *mat.Dense {
+	if m.there == nil {
 		return h
 	}
-	return product(e.there, h, e.back)
+	return product(m.there, h, m.back)
 }
 
 func product(a, b, c *mat.Dense) *mat.Dense {
@@ -58,11 +58,11 @@ func product(a, b, c *mat.Dense) *mat.Dense {
 	return &p
 }
 
-// unitSpeed is lie.UnitSpeed in these coordinates. The block of the inputs decides, unless it is
+// UnitSpeed is lie.UnitSpeed in these coordinates. The block of the inputs decides, unless it is
 // zero.
-func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
-	local := e.local(h)
-	if pair, ok := e.pair(); ok && mat.Norm(pair.Block(local, 0), 2) > 0 {
+func (m *Mover) UnitSpeed(h *mat.Dense) *mat.Dense {
+	local := m.Local(h)
+	if pair, ok := m.Pair(); ok && mat.Norm(pair.Block(local, 0), 2) > 0 {
 		local = pair.Block(local, 0)
 	}
 	var scaled mat.Dense
@@ -73,9 +73,9 @@ func (e *experiment) unitSpeed(h *mat.Dense) *mat.Dense {
 // expInputs returns exp(tH) of the inputs, computed in these coordinates. A rotation about a
 // distant centre would otherwise be a difference of long translations, and in mixed units its
 // matrix has entries of very different sizes.
-func (e *experiment) expInputs(h *mat.Dense, t float64) *mat.Dense {
-	if e.there == nil {
+func (m *Mover) expInputs(h *mat.Dense, t float64) *mat.Dense {
+	if m.there == nil {
 		return lie.Exp(h, t)
 	}
-	return product(e.back, lie.Exp(e.localInputs(h), t), e.there)
+	return product(m.back, lie.Exp(m.localInputs(h), t), m.there)
 }

@@ -1,45 +1,44 @@
-package flow
+package fit
 
 import (
 	"math"
 	"math/rand/v2"
 	"testing"
 
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/mat"
 
-	. "github.com/gomlx/gomlx/core/graph"
-
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/flow/internal/motion"
+	"github.com/liegg/lab/liegg/flow/internal/moved"
+	"github.com/liegg/lab/liegg/flow/internal/sampling"
+	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/purego"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 )
 
 // spread is a fit of so(3), ready to choose flows.
-func spread(t *testing.T) *fit {
+func spread(t *testing.T) *Problem {
 	t.Helper()
 	rng := rand.New(rand.NewPCG(1, 0))
 	values := make([]float64, 300)
 	for i := range values {
 		values[i] = rng.NormFloat64()
 	}
-	length := inGo(t, func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	length := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	length.Backend = expect.OK(purego.New())(t)
 	a := action.Linear(3, 1)
-	e, err := buffered(length, a, network.Tensor(tensors.FromFlatDataAndDimensions(values, 100, 3)), Settings{}.withDefaults())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(e.finalize)
+	held := expect.OK(network.Buffer(network.Tensor(tensors.FromFlatDataAndDimensions(values, 100, 3)), 0))(t)
+	on := expect.OK(moved.New(length.Through(a), a, held, sampling.Plan{Resamples: 1000}, moved.Settings{Outside: .1, Tolerance: .05}))(t)
+	t.Cleanup(on.Finalize)
 	rows := mat.NewDense(3, 9, nil)
 	for i, h := range lie.SO(3).Basis() {
-		_, coefficients := mustBeGenerator(a, h)
+		coefficients, _ := motion.Coefficients(a, h)
 		rows.SetRow(i, coefficients)
 	}
-	f, err := newFit(e, rows)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return f
+	return expect.OK(New(on, rows, Settings{Reach: 1.5, Steps: 10}))(t)
 }
 
 // Flows favour no direction, Σ c·cᵀ is a multiple of the identity; they go both ways,
@@ -55,7 +54,7 @@ func TestFlowsAreSpread(t *testing.T) {
 		if back.t != -q.t || !mat.Equal(mat.NewVecDense(3, q.c), mat.NewVecDense(3, back.c)) {
 			t.Errorf("flow %v is not followed back: %v", q, back)
 		}
-		reach := min(f.e.s.Fit.Reach, f.e.limit(f.generator(f.span, q), f.e.s.Fit.Reach))
+		reach := min(f.s.Reach, f.On.Limit(f.generator(f.Span, q), f.s.Reach))
 		parts[int(q.t/reach*12)]++
 		moments.SymRankOne(moments, 1, mat.NewVecDense(3, q.c))
 	}
@@ -76,7 +75,7 @@ func TestFlowsAreSpread(t *testing.T) {
 // Flows that judge are others than those that were fitted.
 func TestJudgingFlowsAreNew(t *testing.T) {
 	f := spread(t)
-	judging, err := f.chooseFlows(len(f.flows), judgingFlows)
+	judging, err := f.Judging()
 	if err != nil {
 		t.Fatal(err)
 	}
