@@ -78,9 +78,9 @@ func TestJudgeImages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	const size = 16
+	const size = 12
 	x := blots(600, size)
-	s := flow.Settings{Points: 6, Random: 3, Fit: flow.Fit{Steps: 4}}
+	s := flow.Settings{Points: 4, Random: 1, Quiet: true, Fit: flow.Fit{Flows: 4, Steps: 4}}
 	turning := ok(flow.Judge(inGo(rings(size)), action.ImageAffine(size, size), network.Tensor(x), s))(t)
 	if r := turning.Confirmed(); r == nil || r.Dim != 1 || !strings.Contains(r.Name, "a rotation about the centre") {
 		t.Errorf("rings: got\n%v", turning)
