@@ -61,11 +61,8 @@ func machineFindings(ctx context.Context) []finding {
 	if err := setup.CheckBackend(); err != nil {
 		found = append(found, finding{"Backend", "cannot be used", err.Error(), true})
 	}
-	gpu := finding{what: "NVIDIA GPU", found: "none seen"}
-	if setup.HasNVIDIA() {
-		gpu.found = "there is one"
-	}
-	return append(found, system, gpu)
+	found = append(found, system)
+	return append(found, gpuFindings(ctx)...)
 }
 
 func goFinding(ctx context.Context) finding {
@@ -120,6 +117,8 @@ func preparedFindings(p setup.Paths) []finding {
 			f.found, f.todo = "unknown", err.Error()
 		case s.Name == "cuda" && state == setup.StateMissing:
 			f.found = "not prepared; for an NVIDIA GPU: go run ./kernel prepare --cuda (" + setup.Megabytes(setup.CudaBytes()) + ")"
+		case s.Name == "cuda" && state == setup.StateDone && damage == nil:
+			f.found = setup.CUDAVersion(p) + ", " + f.found
 		case s.Name == "gopls" && state != setup.StateDone:
 			f.found, f.todo = "missing: no completion in cells", "lab and install build it; or go run ./kernel prepare gopls"
 		case state == setup.StateFailed:

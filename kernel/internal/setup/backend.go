@@ -30,17 +30,30 @@ func ChooseBackend(p Paths) choice {
 	case os.Getenv("LIEGG_PLUGIN") != "":
 		c.Backend, c.Why = "xla:"+os.Getenv("LIEGG_PLUGIN"), "LIEGG_PLUGIN names the plugin"
 	case system.Exists(p.cudaPlugin()) && HasNVIDIA():
+		if err := CheckDriver(Driver()); err != nil {
+			c.Backend, c.Why = withoutGPU(p)
+			c.Why += "; " + err.Error()
+			break
+		}
 		c.Backend, c.Why = "xla:"+p.cudaPlugin(), "there is an NVIDIA GPU, and the CUDA plugin is prepared"
-	case system.Exists(p.plugin()) && pluginSound(p, false) != nil:
-		c.Backend, c.Why = "go", "XLA's CPU plugin is damaged; run: go run ./kernel prepare xla"
-	case system.Exists(p.plugin()):
-		c.Backend, c.Why = "xla:"+p.plugin(), "XLA's CPU plugin is prepared"
-	case !HasWheels:
-		c.Backend, c.Why = "go", "there is no pinned XLA plugin for this system; LIEGG_PLUGIN may name one"
 	default:
-		c.Backend, c.Why = "go", "XLA's CPU plugin is not prepared; run: go run ./kernel prepare xla"
+		c.Backend, c.Why = withoutGPU(p)
 	}
 	return c
+}
+
+// withoutGPU chooses among the backends that compute on the CPU.
+func withoutGPU(p Paths) (backend, why string) {
+	switch {
+	case system.Exists(p.plugin()) && pluginSound(p, false) != nil:
+		return "go", "XLA's CPU plugin is damaged; run: go run ./kernel prepare xla"
+	case system.Exists(p.plugin()):
+		return "xla:" + p.plugin(), "XLA's CPU plugin is prepared"
+	case !HasWheels:
+		return "go", "there is no pinned XLA plugin for this system; LIEGG_PLUGIN may name one"
+	default:
+		return "go", "XLA's CPU plugin is not prepared; run: go run ./kernel prepare xla"
+	}
 }
 
 // CheckBackend returns an error if the user has named, by --backend or in the

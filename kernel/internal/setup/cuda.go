@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -25,27 +24,19 @@ func cudaStep() step {
 		needs:  []string{"python"},
 		shared: true,
 		Made:   Paths.cudaPlugin,
+		folder: Paths.cuda,
 		key:    func(Paths) (string, error) { return system.Digest(fmt.Append(nil, cudaWheels)), nil },
 		sound:  func(p Paths, _ bool) error { return sizesSound(p.cuda()) },
 		do:     layCUDA,
 	}
 }
 
-// WithCUDA adds the step if there is an NVIDIA GPU or the user asks for it.
+// WithCUDA adds the step if the user asks for it, or if there is an NVIDIA GPU with a driver that suits.
 func WithCUDA(names []string, asked bool) []string {
-	if asked || HasNVIDIA() && HasWheels && HasCompiler() && os.Getenv("LIEGG_BACKEND") == "" {
+	if asked || HasNVIDIA() && CheckDriver(Driver()) == nil && HasWheels && HasCompiler() && os.Getenv("LIEGG_BACKEND") == "" {
 		return append(slices.Clone(names), "cuda")
 	}
 	return names
-}
-
-// HasNVIDIA reports whether the machine has an NVIDIA GPU and its driver.
-func HasNVIDIA() bool {
-	if system.Exists("/dev/nvidia0") {
-		return true
-	}
-	path, err := exec.LookPath("nvidia-smi")
-	return err == nil && exec.Command(path, "-L").Run() == nil
 }
 
 // CudaBytes returns the size in bytes of what the step cuda downloads.
@@ -65,6 +56,9 @@ func layCUDA(ctx context.Context, p Paths, say *Progress) error {
 	}
 	if !say.agree(fmt.Sprintf("The CUDA plugin and NVIDIA's libraries are a download of %s. Download them?", Megabytes(CudaBytes()))) {
 		return ErrCUDADeclined
+	}
+	if err := CheckDriver(Driver()); err != nil {
+		say.Line("cuda: %v\n  cells will use the CPU until then", err)
 	}
 	return system.MakeFolderAtomically(p.cuda(), func(dir string) error {
 		list, lib := filepath.Join(dir, "requirements.txt"), filepath.Join(dir, "lib")

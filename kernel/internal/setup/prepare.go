@@ -28,6 +28,9 @@ type step struct {
 	optional bool
 	// made returns the path whose existence shows that the step was done.
 	Made func(p Paths) string
+	// folder, if set, returns the folder of all that the step lays, of which
+	// Made is a part.
+	folder func(p Paths) string
 	// sound returns an error that says which part of the result is damaged or
 	// missing. Unless all is set, it must be fast enough for every start. nil
 	// means that the existence of made is enough.
@@ -102,7 +105,7 @@ func (s step) run(ctx context.Context, p Paths, say *Progress, i, n int, insist 
 	if err = s.do(ctx, p, say); err == nil {
 		err = s.Damage(p, false)
 	}
-	done(err, s.Made(p))
+	done(err, s.laid(p))
 	switch {
 	case err == nil:
 		return system.WriteAtomically(s.stamp(p), []byte(key), 0o600)
@@ -113,6 +116,14 @@ func (s step) run(ctx context.Context, p Paths, say *Progress, i, n int, insist 
 		return system.WriteAtomically(s.stamp(p), []byte(failed+key), 0o600)
 	}
 	return fmt.Errorf("preparing %s: %w", s.Name, err)
+}
+
+// laid returns the path of all that the step lays.
+func (s step) laid(p Paths) string {
+	if s.folder != nil {
+		return s.folder(p)
+	}
+	return s.Made(p)
 }
 
 // failed precedes the key in the stamp of an optional step that failed, so
