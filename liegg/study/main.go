@@ -70,6 +70,7 @@ const usage = `study runs the studies of package liegg.
   pde     the symmetries of evolution equations, learned from simulated solutions, as CSV
   laws    what Hamiltonian networks conserve that were trained on velocities, as CSV
   bench   the lab, PyTorch and JAX timed on the same jobs, as ratios
+  card    what .github/gpu.sh measures on an NVIDIA GPU, as lines of JSON
   sweep   families of networks and the symmetries they learn, as CSV
   worker  joins the cluster that a sweep, or a question of judge, is fed to
   merge   the tables of a sweep's shards as one, or the verdict of judge's shards
@@ -96,6 +97,8 @@ func run(stdout, stderr io.Writer, args []string) error {
 		return pdeCommand(stdout, stderr, args[1:])
 	case "laws":
 		return lawsCommand(stdout, stderr, args[1:])
+	case "card":
+		return cardCommand(stdout, stderr, args[1:])
 	case "bench":
 		return benchCommand(stdout, stderr, args[1:])
 	case "sweep":

@@ -20,7 +20,12 @@ type subject struct {
 }
 
 func extracting(name, about string, s subject) Job {
-	return Job{Name: name, About: about, ours: s.spectrum, passes: s.passes}
+	return Job{Name: name, About: about, ours: s.spectrum, passes: s.passes, verdict: s.verdict}
+}
+
+// onDevice is extracting from samples that already lie where the lab computes.
+func onDevice(name, about string, s subject) Job {
+	return Job{Name: name + "-device", About: about + ", samples on the device", ours: s.spectrumOnDevice}
 }
 
 // spectrum is the lab's work: everything between a network and its spectrum.
@@ -28,6 +33,36 @@ func (s subject) spectrum() (work, error) {
 	net, x := s.network(), s.inputs()
 	return timed(func() error {
 		_, err := network.Analyze(net, s.action, network.Tensor(x), network.Settings{})
+		return err
+	}), nil
+}
+
+// spectrumOnDevice is spectrum for samples on the device. A copy that the lab takes into the host's
+// memory is freed after each run, so that the next one has none.
+func (s subject) spectrumOnDevice() (work, error) {
+	backend, err := network.Backend()
+	if err != nil {
+		return nil, err
+	}
+	net, x := s.network(), s.inputs()
+	if err := x.ToDevice(backend, 0); err != nil {
+		return nil, err
+	}
+	do := timed(func() error {
+		_, err := network.Analyze(net, s.action, network.Tensor(x), network.Settings{})
+		return err
+	})
+	return func() (float64, error) {
+		x.FinalizeLocal()
+		return do()
+	}, nil
+}
+
+// verdict is a whole verdict on the same samples.
+func (s subject) verdict() (work, error) {
+	net, x := s.network(), s.inputs()
+	return timed(func() error {
+		_, err := network.Judge(net, s.action, network.Tensor(x), network.Settings{})
 		return err
 	}), nil
 }

@@ -13,6 +13,8 @@ type Job struct {
 
 	ours   prepare // as the lab does it
 	passes prepare // one forward and the fewest derivative passes, on the same backend; may be nil
+	// verdict is a whole verdict; may be nil.
+	verdict prepare
 }
 
 // prepare makes what a job needs and returns the work itself.
@@ -36,17 +38,25 @@ type inProcess struct {
 	ready   map[string]work
 }
 
-// InProcess returns the contenders of this process: the lab, and "passes",
-// the bare passes through the same networks on the same backend.
+// InProcess returns the contenders of this process: the lab; "passes", the
+// bare passes through the same networks on the same backend; and "verdict",
+// the lab's whole verdict instead of a spectrum.
 func InProcess() map[string]Contender {
-	ours, passes := inProcess{map[string]prepare{}, map[string]work{}}, inProcess{map[string]prepare{}, map[string]work{}}
-	for _, job := range Jobs() {
-		ours.prepare[job.Name] = job.ours
-		if job.passes != nil {
-			passes.prepare[job.Name] = job.passes
+	contenders := map[string]Contender{}
+	for name, of := range map[string]func(Job) prepare{
+		Ours:      func(j Job) prepare { return j.ours },
+		"passes":  func(j Job) prepare { return j.passes },
+		"verdict": func(j Job) prepare { return j.verdict },
+	} {
+		jobs := inProcess{map[string]prepare{}, map[string]work{}}
+		for _, job := range Jobs() {
+			if does := of(job); does != nil {
+				jobs.prepare[job.Name] = does
+			}
 		}
+		contenders[name] = jobs
 	}
-	return map[string]Contender{Ours: ours, "passes": passes}
+	return contenders
 }
 
 func (o inProcess) Jobs() (names []string) {
