@@ -39,18 +39,16 @@ find_python() {
 find_go() {
 	command -v go >/dev/null && return
 	if [ ! -d "$brought/go" ] && [ -e "$here/pack-1/brought.tar.xz" ]; then
-		python3 -m tarfile -e "$here/pack-1/brought.tar.xz" "$brought.new"
+		python3 -W ignore -m tarfile -e "$here/pack-1/brought.tar.xz" "$brought.new"
 		mv "$brought.new" "$brought"
 	fi
 	if [ ! -d "$brought/wheels" ] && [ -e "$here/pack-2/wheels.tar" ]; then
-		python3 -m tarfile -e "$here/pack-2/wheels.tar" "$brought"
+		python3 -W ignore -m tarfile -e "$here/pack-2/wheels.tar" "$brought"
 	fi
 	[ -d "$brought/go" ] || { echo "there is no Go on this machine; run .github/gpu.sh --pack elsewhere, and bring .gpu/pack-1 and .gpu/pack-2" >&2; exit 1; }
 	export PATH=$brought/go/bin:$PATH GOROOT=$brought/go GOMODCACHE=$brought/mod GOPROXY=off GOFLAGS=-buildvcs=false GOTOOLCHAIN=local
 	export PIP_NO_INDEX=1 PIP_FIND_LINKS=$brought/wheels LIEGG_COMMIT
 	LIEGG_COMMIT=$(cat "$brought/commit")
-	MNIST=("$brought"/mod/github.com/petar/*/data)
-	export LIEGG_MNIST=${MNIST[0]}
 }
 
 # choose_plugin lets the lab use the plugin of the Python that JAX is in.

