@@ -2,6 +2,7 @@ package plotting_test
 
 import (
 	"fmt"
+	"log"
 	"math"
 	"math/rand/v2"
 
@@ -179,11 +180,19 @@ func ExampleStrip_colours() {
 			dot := math.Exp(-((u-4)*(u-4) + (v+3)*(v+3)) / 6)
 			pixels[i], pixels[size*size+i], pixels[2*size*size+i] = float32(upright), float32(dot), float32(foot)
 		}
-		images = append(images, plotting.ChannelsFirst(size, size, pixels))
+		images = append(images, plotting.ChannelsFirst(size, size, pixels)) // ChannelsLast for image files
 		labels = append(labels, fmt.Sprintf("t = %.2f", t))
 	}
 	save(plotting.Strip(images, labels).Titled("exp(tH) x"), "colours.png")
 	// Output:
+}
+
+// In a cell: a picture that stays sharp at any size.
+func ExampleAsSVG() {
+	rotation := mat.NewDense(2, 2, []float64{0, -1, 1, 0})
+	if err := plotting.Show(plotting.AsSVG(plotting.Heatmap(rotation, plotting.Cells{}))); err != nil {
+		log.Fatal(err)
+	}
 }
 
 func sigmoid(x float64) float64 { return 1 / (1 + math.Exp(-2*x)) }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/lie"
 )
 
 // Actions print what they move, and the number K of their candidates.
@@ -53,4 +54,11 @@ func ExamplePolynomials_Lift() {
 	// Output:
 	// x₁x₂∂₁ − x₂²∂₁
 	// x₁x₂∂₁ − x₂²∂₁
+}
+
+// Rotations and changes of size act on two channels of 20×30 points. Beyond the edges the
+// first channel is 0, the second 1.
+func ExampleNewRaster() {
+	fmt.Println(action.NewRaster(lie.GL(2), 2, 20, 30).WithBackground(0, 1))
+	// Output: gl(2) on samples of 20×30 points with 2 channels last, K = 4, on a background of [0 1]
 }

@@ -119,3 +119,24 @@ func ExampleODE_forces() {
 	// 1 generator among 20
 	// y∂x − x∂y + v∂u − u∂v
 }
+
+// The charge of rotations in a bowl is the angular momentum, here y·v_x − x·v_y.
+func ExampleLagrangianSymmetries_Charges() {
+	l := network.Exact(func(z *Node) *Node {
+		q, v := Slice(z, AxisRange(), AxisRange(0, 2)), Slice(z, AxisRange(), AxisRange(2, 4))
+		return MulScalar(ReduceAndKeep(Sub(Square(v), Square(q)), ReduceSum, -1), .5)
+	})
+	found, err := dynamics.Lagrangian{Names: []string{"x", "y"}, Degree: 1}.Of(l, normal(2000, 4), network.Settings{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	at := tensors.FromFlatDataAndDimensions([]float64{1, 2, 3, 4}, 1, 4)
+	charges, err := found.Charges(l, network.Head{}, at)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("%v: %.3f", found, charges.At(0, 0))
+	// Output:
+	// 1 generator among 6
+	// y∂x − x∂y: 2.000
+}

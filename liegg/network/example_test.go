@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	datasets "github.com/gomlx/gomlx/ml/dataset"
 	"github.com/janpfeifer/must"
 
 	"github.com/liegg/lab/liegg/action"
@@ -150,4 +151,14 @@ func ExampleHistory() {
 	// Output:
 	// step 1000: 89 %
 	// step 2000: 96 %
+}
+
+// A GoMLX data set is a stream of inputs, too.
+func ExampleDataset() {
+	squared := network.Exact(func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) })
+	inputs := groundtruth.None().Inputs(rand.New(rand.NewPCG(1, 0)), 2000)
+	points := must.M1(datasets.InMemoryFromData(must.M1(network.Backend()), "points", []any{inputs}, nil))
+	v := must.M1(network.Judge(squared, action.Linear(3, 1), network.Dataset(points.BatchSize(500, false)), network.Settings{}))
+	fmt.Println(v.Spectrum.Samples, v.Identity.Name)
+	// Output: 2000 so(3)
 }

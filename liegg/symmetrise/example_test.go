@@ -10,6 +10,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/group"
 	"github.com/liegg/lab/liegg/lie/rep"
@@ -85,4 +86,12 @@ func ExampleCanonical() {
 	fmt.Printf("%.2f\n", must.M1(canonical.Predict(x)).Value())
 	// Output:
 	// [[5.00] [5.00] [1.00]]
+}
+
+// A mirror and the exchange of two axes generate the symmetries of a square.
+func ExampleOverMaps() {
+	mirror, swap := flow.Reflection(2, 0), flow.Permutation(1, 1, 0)
+	square := must.M1(symmetrise.OverMaps(action.Linear(2, 1), mirror, swap))
+	fmt.Println(square.Len(), "elements")
+	// Output: 8 elements
 }

@@ -16,15 +16,6 @@ func (c *Contents) Names() []string {
 	return names
 }
 
-// Shares returns the shares of the variance that transform by number i of Irreps, by layer.
-func (c *Contents) Shares(i int) []float64 {
-	shares := make([]float64, len(c.Layers))
-	for k, l := range c.Layers {
-		shares[k] = l.Shares[i]
-	}
-	return shares
-}
-
 // String returns the shares as a table, in percent.
 func (c *Contents) String() string {
 	var b strings.Builder

@@ -98,12 +98,6 @@ type Gain struct {
 	Change, Ratio flow.Interval
 }
 
-// Sure reports whether the error is certainly smaller than the plain network's.
-func (g Gain) Sure() bool { return g.Change.Upper < 0 }
-
-// Harm reports whether the error is certainly larger than the plain network's.
-func (g Gain) Harm() bool { return g.Change.Lower > 0 }
-
 // Compare returns the gains of a task in the order of its rows, the plain network's left out. Rows
 // of seeds without a plain network do not count.
 func Compare(rows []Row, task string) (gains []Gain) {
