@@ -4,7 +4,8 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/lapack/gonum"
 	"gonum.org/v1/gonum/mat"
 )
@@ -116,14 +117,9 @@ func (r *reduction) turn(v *mat.Dense) {
 		if r.τ[i] == 0 {
 			continue
 		}
-		u := r.a[i*r.n : i*r.n+r.n] // from i+2 on
-		copy(along, v.RawRowView(i+1))
-		for k := i + 2; k < r.n; k++ {
-			floats.AddScaled(along, u[k], v.RawRowView(k))
-		}
-		floats.AddScaled(v.RawRowView(i+1), -r.τ[i], along)
-		for k := i + 2; k < r.n; k++ {
-			floats.AddScaled(v.RawRowView(k), -r.τ[i]*u[k], along)
-		}
+		u, from := vector(r.row(i, i+1)), v.Slice(i+1, r.n, 0, count).(*mat.Dense).RawMatrix()
+		clear(along)
+		blas64.Gemv(blas.Trans, 1, from, u, 1, vector(along))
+		blas64.Ger(-r.τ[i], u, vector(along), from)
 	}
 }

@@ -3,7 +3,8 @@ package linalg
 import (
 	"slices"
 
-	"gonum.org/v1/gonum/floats"
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -50,10 +51,7 @@ func (p *PairedForms) Part(i int) *mat.Dense {
 		}
 		pair := int(left.At[i*left.N+k])
 		for g, gram := range p.grams {
-			sums, to := gram.Sums.RawRowView(pair), forms.RawRowView(g)
-			for v := range to {
-				to[v] += floats.Dot(sums, products.RawRowView(v))
-			}
+			blas64.Gemv(blas.NoTrans, 1, products.RawMatrix(), vector(gram.Sums.RawRowView(pair)), 1, vector(forms.RawRowView(g)))
 		}
 	}
 	return forms
