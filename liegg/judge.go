@@ -1,12 +1,14 @@
 package liegg
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"github.com/liegg/lab/liegg/internal/candidates"
 	"github.com/liegg/lab/liegg/internal/defects"
 	"github.com/liegg/lab/liegg/internal/spaces"
+	"github.com/liegg/lab/liegg/internal/sums"
 )
 
 // Judge decides how many generators the evidence shows. Generators are fitted to every other
@@ -38,28 +40,35 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 	v := &Verdict{Rule: rule.withDefaults()}
 	sum := e.blocks.Halves()
 	all := sum.All
-	var err error
-	if v.Spectrum, err = smallest(e.shown(all), c, Listed); err != nil {
-		return nil, err
-	}
-	if err := ready(all); err != nil { // not shown itself if samples have weights
-		return nil, err
+	for _, p := range []*sums.Sum{e.shown(all), all} { // the latter is not shown itself if samples have weights
+		if err := suits(p, c); err != nil {
+			return nil, err
+		}
 	}
 	v.Scales, v.Repeats, v.Influence = e.scales, e.repeats, e.influence
 	v.Dependence, v.away, v.missing = e.dependence, e.away, e.missing
 	_, v.covariant = c.(interface{ Outputs() int })
 	v.Reference = all.Moments.Reference()
 	own := candidates.LocalOf(c)
-	s, err := defects.FindNontrivial(all, own, v.Rule.Threshold*v.Reference, v.Rule.Gap, defects.Finest(all, e.away))
-	if err != nil {
-		return nil, err
-	}
-	t, err := defects.NewTrial(sum, (*defects.Variation)(e.variation), s.W)
-	if err != nil {
+	s, ofNontrivial := defects.FindNontrivial(all, own, v.Rule.Threshold*v.Reference, v.Rule.Gap, defects.Finest(all, e.away))
+	var t *defects.Trial
+	var ofTrial error
+	done := make(chan struct{})
+	go func() { // gonum takes each decomposition on one core
+		defer close(done)
+		if ofNontrivial == nil {
+			t, ofTrial = defects.NewTrial(sum, (*defects.Variation)(e.variation), s.W)
+		}
+	}()
+	var ofSpectrum error
+	v.Spectrum, ofSpectrum = spectrumOf(e.shown(all), c, Listed+s.Trivial())
+	<-done
+	if err := cmp.Or(ofSpectrum, ofNontrivial, ofTrial); err != nil {
 		return nil, err
 	}
 	v.Considered = t.Directions()
 	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.Unfelt, s.Threshold
+	var err error
 	if v.Ignored > v.Spectrum.Unmoved {
 		if v.trivial, err = defects.SomeTrivial(all, own, s.Threshold); err != nil {
 			return nil, err

@@ -19,9 +19,6 @@ import (
 // Listed is the number of generators of a spectrum that does not hold all of them.
 const Listed = 40
 
-// sizeable is the largest number of candidates for which all generators are always computed.
-const sizeable = 256
-
 // Spectrum computes the spectrum of the samples so far: all K generators up to K = 1000, and
 // beyond, for Gram matrices, the Listed smallest in either order; see Smallest. The errors
 // are ErrNoSamples, ErrTooFewRows, ErrVanishingGradients, ErrUnmoved, ErrShape (candidates
@@ -35,8 +32,8 @@ func (p *Polarization) Spectrum(c Candidates) (*Spectrum, error) {
 }
 
 // Smallest computes the m generators of smallest s, and the m of smallest ρ. It computes all
-// generators if this is as quick: up to K = 256, if m is more than about K/5, and if the
-// polarization matrix is kept as rows (QR), whose exact zeros would be lost. Beyond K = 1000
+// generators if this is about as quick: if m is more than about K/5, and if the polarization
+// matrix is kept as rows (QR), whose exact zeros would be lost. Beyond K = 1000
 // it iterates (LOBPCG), and finds each s to about 1e-6 of the root mean square of all, mostly
 // much closer. If the iteration does not converge that far, it returns fewer generators, at
 // least one. It returns the errors of Spectrum, but beyond K = 1000 it does not detect
@@ -46,12 +43,28 @@ func (p *Polarization) Smallest(c Candidates, m int) (*Spectrum, error) { return
 // smallest is Polarization.Smallest of a sum.
 func smallest(p *sums.Sum, c Candidates, m int) (*Spectrum, error) {
 	mustBePositive(m)
-	if c.Dim() != p.K {
-		return nil, fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.K)
-	}
-	if err := ready(p); err != nil {
+	if err := suits(p, c); err != nil {
 		return nil, err
 	}
+	return spectrumOf(p, c, m)
+}
+
+// suits tests that a spectrum can be taken of a sum.
+func suits(p *sums.Sum, c Candidates) error {
+	if c.Dim() != p.K {
+		return fmt.Errorf("%w: candidates of dimension %d for a polarization of %d", ErrShape, c.Dim(), p.K)
+	}
+	if err := p.Ready(); err != nil {
+		return err
+	}
+	if what := p.NotFinite(); what != "" {
+		return &NotFiniteError{Sample: -1, What: what}
+	}
+	return nil
+}
+
+// spectrumOf is smallest, for a sum that suits the candidates.
+func spectrumOf(p *sums.Sum, c Candidates, m int) (*Spectrum, error) {
 	s := &Spectrum{K: p.K, Samples: p.Samples, Idle: p.Idle, Outputs: p.Outputs, Method: methodOf(p), candidates: c}
 	builder := spectrumBuilder{c: c, n: float64(p.Samples - p.Idle), homogeneous: candidates.AreHomogeneous(c)}
 	metric := defects.NewMetric(p.Bound())
@@ -59,7 +72,7 @@ func smallest(p *sums.Sum, c Candidates, m int) (*Spectrum, error) {
 	gram, isGram := form.(linalg.GramForm)
 	var err error
 	switch {
-	case !isGram || p.K <= sizeable || !linalg.Few(m, p.K):
+	case !isGram || !linalg.Few(m, p.K):
 		err = builder.direct(s, form, metric, p.K)
 	case p.K <= defects.WholeUpTo:
 		err = builder.direct(s, gram, metric, m)
@@ -70,17 +83,6 @@ func smallest(p *sums.Sum, c Candidates, m int) (*Spectrum, error) {
 		return nil, err
 	}
 	return s, nil
-}
-
-// ready tests that a spectrum can be taken.
-func ready(s *sums.Sum) error {
-	if err := s.Ready(); err != nil {
-		return err
-	}
-	if what := s.NotFinite(); what != "" {
-		return &NotFiniteError{Sample: -1, What: what}
-	}
-	return nil
 }
 
 func mustBePositive(m int) {

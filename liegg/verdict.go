@@ -100,8 +100,9 @@ type Verdict struct {
 	// affine candidates on vectors; nil for others.
 	Centre, Spread []float64
 	// Spectrum is the spectrum of all samples and all candidates, trivial ones included, with
-	// the outputs as the function gives them: all generators up to K = 256, and beyond it
-	// the 40 smallest in either order; see Polarization.Smallest.
+	// the outputs as the function gives them: in either order the 40 smallest generators besides
+	// as many as are trivial, or all of them if there are less than about 200 or if rows were kept;
+	// see Polarization.Smallest.
 	Spectrum *Spectrum
 
 	// Untested is the number of outputs if a verdict that would be Symmetric did not test them

@@ -33,6 +33,15 @@ type Nontrivial struct {
 	Threshold float64    // what the relative defect of a symmetry must not exceed
 }
 
+// Trivial is the number of candidates that are left out.
+func (s Nontrivial) Trivial() int {
+	if s.W == nil {
+		return 0
+	}
+	k, kept := s.W.Dims()
+	return k - kept
+}
+
 // FindNontrivial finds the candidates to which the function responds, given the threshold on ρ.
 //
 // A function may respond weakly to a direction and still need it. For x² + (y/10)², the

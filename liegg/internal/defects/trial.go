@@ -115,9 +115,17 @@ func (t *Trial) measure(count int) {
 		t.squares, t.lengths = append(t.squares, nil), append(t.lengths, nil)
 	}
 	if from < count {
-		t.Even.test(t.Odd.blocks, t.squares[from:count], t.lengths[from:count], from)
-		t.Odd.test(t.Even.blocks, t.squares[from:count], t.lengths[from:count], from)
+		t.test(from, count)
 	}
+}
+
+// test measures the directions of either half on the other half, from one on up to another.
+func (t *Trial) test(from, to int) {
+	a, b := t.squares[from:to], t.lengths[from:to]
+	clear(a)
+	clear(b)
+	t.Even.test(t.Odd.blocks, a, b, from)
+	t.Odd.test(t.Even.blocks, a, b, from)
 }
 
 // variations returns η of the first len(a) directions, of either kind, given ‖C h‖² of every
@@ -143,11 +151,11 @@ func (t *Trial) variations(a [][]float64, along func(v *Variation, h *mat.Dense,
 // Directions with nearly equal ρ may be mixtures of a symmetry and a motion along which f is
 // steep.
 func (t *Trial) ByVariation(count int) error {
-	t.squares, t.lengths = nil, nil
 	for _, s := range []*Solution{t.All, t.Even, t.Odd} {
 		if err := s.byVariation(t.variation, count); err != nil {
 			return err
 		}
 	}
+	t.test(0, min(count, len(t.squares)))
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -43,11 +45,11 @@ func Intervals(a, b [][]float64, confidence float64, resamples int, random *rand
 	if len(open) == 0 {
 		return intervals
 	}
-	drawn := make([][]int, resamples)
+	drawn := make([][]float64, resamples) // how often each block is in each resample
 	for k := range drawn {
-		drawn[k] = make([]int, len(a[0]))
-		for i := range drawn[k] {
-			drawn[k][i] = random.IntN(len(a[0]))
+		drawn[k] = make([]float64, len(a[0]))
+		for range drawn[k] {
+			drawn[k][random.IntN(len(a[0]))]++
 		}
 	}
 	parts := slices.Collect(slices.Chunk(open, (len(open)+runtime.GOMAXPROCS(0)-1)/runtime.GOMAXPROCS(0)))
@@ -132,33 +134,33 @@ func worstOf(a, b []float64) float64 {
 // follows in one pass.
 type ratioBlocks struct {
 	of []*bootstrap
-	// rows holds five numbers of each ratio for each block: a, b, and the products ee, eb and bb of b
-	// and of the deviation e = a − r·b, with r = Σa/Σb of all blocks.
-	rows [][]float64
+	// rows holds a row for each block, with five numbers of each ratio: a, b, and the products ee, eb
+	// and bb of b and of the deviation e = a − r·b, with r = Σa/Σb of all blocks.
+	rows blas64.General
 }
 
 func newRatioBlocks(a, b [][]float64, of []*bootstrap) ratioBlocks {
-	s := ratioBlocks{of, make([][]float64, len(a[0]))}
-	for i := range s.rows {
+	blocks, columns := len(a[0]), 5*len(of)
+	s := ratioBlocks{of, blas64.General{Rows: blocks, Cols: columns, Stride: columns}}
+	for i := range blocks {
 		for _, o := range of {
 			a, b := a[o.at][i], b[o.at][i]
 			e := a - o.whole.Value*b
-			s.rows[i] = append(s.rows[i], a, b, e*e, e*b, b*b)
+			s.rows.Data = append(s.rows.Data, a, b, e*e, e*b, b*b)
 		}
 	}
 	return s
 }
 
-// resample gives each ratio its values for blocks that were drawn with replacement.
-func (s ratioBlocks) resample(drawn [][]int) {
-	sums, n := make([]float64, len(s.rows[0])), float64(len(s.rows))
-	for _, blocks := range drawn {
-		clear(sums)
-		for _, i := range blocks {
-			floats.Add(sums, s.rows[i])
-		}
+// resample gives each ratio its values for blocks that were drawn with replacement, each so often.
+func (s ratioBlocks) resample(drawn [][]float64) {
+	blocks, columns := s.rows.Rows, s.rows.Cols
+	sums := blas64.Vector{N: columns, Inc: 1, Data: make([]float64, columns)}
+	for _, counts := range drawn {
+		clear(sums.Data)
+		blas64.Gemv(blas.Trans, 1, s.rows, blas64.Vector{N: blocks, Inc: 1, Data: counts}, 1, sums)
 		for j, o := range s.of {
-			o.add(resampled(sums[5*j:5*j+5], o.whole.Value, n))
+			o.add(resampled(sums.Data[5*j:5*j+5], o.whole.Value, float64(blocks)))
 		}
 	}
 }
