@@ -30,7 +30,7 @@ type reduction struct {
 func reduced(a []float64, n int) *reduction {
 	r := &reduction{n: n, a: a, τ: make([]float64, n-1)}
 	r.t.diagonal, r.t.beside = make([]float64, n), make([]float64, n-1)
-	p := reflectors{n: n, rows: make([]float64, 2*panel*n)}
+	p := reflectors{n: n, rows: make([]float64, 2*panel*n), along: make([]float64, 2*panel)}
 	for first := 0; first < n-1; first += panel {
 		last := min(first+panel, n-1)
 		p.count = 0
@@ -100,6 +100,7 @@ func (r *reduction) times(from int, x, y []float64) {
 type reflectors struct {
 	n, count int
 	rows     []float64 // u_1, w_1, u_2, w_2, …, of length n
+	along    []float64 // for products, a number for each row
 }
 
 func (p *reflectors) add(u, w []float64, from int) {
@@ -113,11 +114,11 @@ func (p *reflectors) takeFrom(row []float64, i int) {
 	if p.count == 0 {
 		return
 	}
-	var along [2 * panel]float64
+	along := p.along[:2*p.count]
 	for j := range p.count {
 		along[2*j], along[2*j+1] = p.rows[(2*j+1)*p.n+i], p.rows[2*j*p.n+i]
 	}
-	blas64.Gemv(blas.Trans, -1, p.from(i), vector(along[:2*p.count]), 1, vector(row))
+	blas64.Gemv(blas.Trans, -1, p.from(i), vector(along), 1, vector(row))
 }
 
 // takeTimes takes their product with u from w; both have the entries from a row on.
@@ -125,12 +126,12 @@ func (p *reflectors) takeTimes(w, u []float64, from int) {
 	if p.count == 0 {
 		return
 	}
-	var along [2 * panel]float64
-	blas64.Gemv(blas.NoTrans, 1, p.from(from), vector(u), 0, vector(along[:2*p.count]))
+	along := p.along[:2*p.count]
+	blas64.Gemv(blas.NoTrans, 1, p.from(from), vector(u), 0, vector(along))
 	for j := range p.count {
 		along[2*j], along[2*j+1] = along[2*j+1], along[2*j]
 	}
-	blas64.Gemv(blas.Trans, -1, p.from(from), vector(along[:2*p.count]), 1, vector(w))
+	blas64.Gemv(blas.Trans, -1, p.from(from), vector(along), 1, vector(w))
 }
 
 // from is the rows from a column on.

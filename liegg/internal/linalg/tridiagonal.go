@@ -3,7 +3,6 @@ package linalg
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 
 	"gonum.org/v1/gonum/blas"
 	"gonum.org/v1/gonum/blas/blas64"
@@ -37,6 +36,7 @@ func (t tridiagonal) inverseIteration(count int) (rows *mat.Dense, ok bool) {
 	n, size := len(t.diagonal), max(math.Abs(t.values[0]), math.Abs(t.values[len(t.values)-1]))
 	rows = mat.NewDense(count, n, nil)
 	random := rand.New(rand.NewPCG(1, 0))
+	work := make([]float64, 4*n)
 	cluster, shift := 0, math.Inf(-1)
 	for j := range count {
 		if j > 0 && t.values[j]-t.values[j-1] > clustered*size {
@@ -49,7 +49,7 @@ func (t tridiagonal) inverseIteration(count int) (rows *mat.Dense, ok bool) {
 		}
 		found := false
 		for step := 0; step < mostInverse && !found; step++ {
-			if !t.solve(shift, x) || !orthonormalise(x, rows, cluster, j) {
+			if !t.solve(shift, x, work) || !orthonormalise(x, rows, cluster, j) {
 				return nil, false
 			}
 			found = step > 0 && t.residual(t.values[j], x) <= 10*math.Sqrt(float64(n))*ε*size
@@ -61,18 +61,22 @@ func (t tridiagonal) inverseIteration(count int) (rows *mat.Dense, ok bool) {
 	return rows, true
 }
 
-// solve replaces x by a multiple of (T − shift)⁻¹x.
-func (t tridiagonal) solve(shift float64, x []float64) bool {
-	d := slices.Clone(t.diagonal)
-	floats.AddConst(-shift, d)
-	b := slices.Clone(x)
+// solve replaces x by a multiple of (T − shift)⁻¹x. Work is 4·n numbers to work with.
+func (t tridiagonal) solve(shift float64, x, work []float64) bool {
+	n := len(x)
+	below, d, above, b := work[:n-1], work[n:2*n], work[2*n:3*n-1], work[3*n:]
 	for range 3 {
-		if (gonum.Implementation{}).Dgtsv(len(x), 1, slices.Clone(t.beside), slices.Clone(d), slices.Clone(t.beside), b, 1) {
+		copy(below, t.beside)
+		copy(above, t.beside)
+		copy(b, x)
+		for i, v := range t.diagonal {
+			d[i] = v - shift
+		}
+		if (gonum.Implementation{}).Dgtsv(n, 1, below, d, above, b, 1) {
 			copy(x, b)
 			return true
 		}
-		copy(b, x) // a pivot is exactly zero
-		floats.AddConst(2*ε, d)
+		shift -= 2 * ε // a pivot is exactly zero
 	}
 	return false
 }
