@@ -40,7 +40,7 @@ var judgeable = int(math.Sqrt(blockMemory / (2 * 8 * enoughBlocks)))
 // of whole groups of dependent samples. So generators can be fitted to some samples and
 // tested on others, with intervals. Memory is O(Blocks·K²), at most 4 GiB for Gram matrices
 // and 6 GiB for QR, because neighbouring blocks are merged when there are too many. Judge
-// needs a dozen K×K matrices besides. Evidence is not safe for concurrent use.
+// needs two dozen K×K matrices besides. Evidence is not safe for concurrent use.
 type Evidence struct {
 	k      int
 	blocks sums.Blocks
