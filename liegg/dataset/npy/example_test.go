@@ -19,6 +19,6 @@ func ExampleWriteZip() {
 	must.M(file.Close())
 
 	x := must.M1(npy.ReadZip(path, "x"))
-	fmt.Println(must.M1(npy.Names(path)), x.Dims, x.Float64)
-	// Output: [x] [3 2] [1 2 3 4 5 6]
+	fmt.Println(must.M1(npy.Names(path)), x.Dims, x.Len(), x.Float64)
+	// Output: [x] [3 2] 6 [1 2 3 4 5 6]
 }
