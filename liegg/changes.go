@@ -61,6 +61,7 @@ func (v *Verdict) ToOneExtent(h *mat.Dense) (moves bool) {
 type Steps struct {
 	Way     float64     // how far a typical sample moved, in extents of the data
 	Extreme bool        // the samples were picked because something is large or small there
+	Leaves  bool        // even a short step leaves the range of the data, as off a plane or a sphere on which they lie
 	All     []float64   // of all outputs together at each sample, as a verdict takes them
 	Each    [][]float64 // of each output; an output that does not vary has none
 }
@@ -120,8 +121,12 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			what = v.changing(largest.most())
 		}
 		if what != "" {
-			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s%s, where they foretell %s. It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those",
-				spelling.Short(s.Way), what, largest.where(), spelling.Short(largest.foretold)))
+			why := "It jumps, or it varies between the samples: follow finite flows (flow.Judge), or give samples between those"
+			if s.Leaves {
+				why = "The generators move the data out of their range at once, as off a plane or a sphere on which they lie, and no sample says what f is there: give fewer coordinates, or samples beyond"
+			}
+			v.Doubt(fmt.Sprintf("gradients at the samples do not say how f changes: while a typical sample moves along the generators by %s of the extent of the data, %s%s, where they foretell %s. %s",
+				spelling.Short(s.Way), what, largest.where(), spelling.Short(largest.foretold), why))
 			return
 		}
 	}

@@ -2,11 +2,13 @@ package network
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -112,6 +114,51 @@ func TestStepsOfSymmetricFunctions(t *testing.T) {
 		v := ok(Judge(Exact(c.f), c.a, Tensor(c.x), Settings{}))(t)
 		if v.Answer != liegg.Symmetric || v.Dim != 3 {
 			t.Errorf("%s: want so(3), got\n%v", name, v)
+		}
+	}
+}
+
+// If data out of their range at once, functions that agree there have symmetries of their own. Generators that
+// lead off the surface are symmetries only if f says so there, too.
+func TestStepsOffSurfaces(t *testing.T) {
+	at := func(x *Node, i int) *Node { return Slice(x, AxisRange(), AxisElem(i)) }
+	with := func(x *tensors.Tensor, change func(row []float64)) *tensors.Tensor {
+		width := x.Shape().Dim(1)
+		tensors.MustMutableFlatData(x, func(v []float64) {
+			for row := range slices.Chunk(v, width) {
+				change(row)
+			}
+		})
+		return x
+	}
+	constant := func(row []float64) { row[len(row)-1] = 1 }
+	classes := func(row []float64) {
+		n := len(row)
+		row[n-2] = max(0, math.Copysign(1, row[n-1]))
+		row[n-1] = 1 - row[n-2]
+	}
+	unit := func(row []float64) { floats.Scale(1/floats.Norm(row, 2), row) }
+	for name, c := range map[string]struct {
+		f  func(x *Node) *Node
+		x  *tensors.Tensor
+		is string // the algebra; empty if it is undetermined
+	}{
+		"a constant column":          {func(x *Node) *Node { return Add(Square(at(x, 0)), MulScalar(at(x, 1), 2)) }, with(gaussian(1, 2000, 1, 1), constant), ""},
+		"two numbers and a constant": {func(x *Node) *Node { return Add(Add(Square(at(x, 0)), Square(at(x, 1))), MulScalar(at(x, 2), 2)) }, with(gaussian(1, 2000, 1, 1, 1), constant), ""},
+		"two classes":                {func(x *Node) *Node { return Add(Square(at(x, 0)), MulScalar(at(x, 1), 2)) }, with(gaussian(1, 2000, 1, 1, 1), classes), ""},
+		"a circle":                   {func(x *Node) *Node { return Add(Mul(at(x, 0), at(x, 1)), Square(AddScalar(squareNorm(x), -1))) }, with(gaussian(1, 2000, 1, 1), unit), ""},
+		"a sphere": {func(x *Node) *Node {
+			return Add(Add(Mul(at(x, 0), at(x, 1)), Square(at(x, 2))), Square(AddScalar(squareNorm(x), -1)))
+		}, with(gaussian(1, 2000, 1, 1, 1), unit), ""},
+		"a plane, symmetric beyond": {squareNorm, with(gaussian(1, 2000, 1, 1, 1), constant), "so(3)"},
+		"a circle, and beyond":      {func(x *Node) *Node { return Mul(at(x, 0), at(x, 1)) }, with(gaussian(1, 2000, 1, 1), unit), "so(1,1)"},
+	} {
+		v := ok(Judge(Exact(c.f), action.Linear(c.x.Shape().Dim(1), 1), Tensor(c.x), Settings{}))(t)
+		switch {
+		case c.is == "" && (v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "out of their range at once")):
+			t.Errorf("%s: want undetermined:\n%v", name, v)
+		case c.is != "" && (v.Answer != liegg.Symmetric || v.Identity.Name != c.is):
+			t.Errorf("%s: want %s:\n%v", name, c.is, v)
 		}
 	}
 }

@@ -35,6 +35,7 @@ const (
 	stepSamples = 1024 // that move
 	stepGroups  = 8    // of samples that move along one generator
 	mostOutside = .1   // share of the data that a step may carry out of their range
+	atOnce      = .3   // share that the shortest step carries out of it if the motion leaves a surface on which the data lie
 )
 
 var ways = [...]float64{.1, .3, 1}
@@ -138,7 +139,10 @@ func (n Network) stepper(a action.Action, x *tensors.Tensor, outputs int, s Sett
 }
 
 // outcome holds the outputs of samples that have moved, and what they should be, [n, m].
-type outcome struct{ values, target []float64 }
+type outcome struct {
+	values, target []float64
+	leaves         bool // the shortest step moved some of them out of the range of the data
+}
 
 // stepped is what finite steps do to the m outputs of samples.
 type stepped struct {
@@ -216,12 +220,16 @@ func (e *stepper) move(after []outcome, c stream.Chunk, m motion) (before []floa
 	}
 	batch := c.X.Shape().Dim(0) * e.outputs
 	before = values[0][:c.Count*e.outputs]
+	// Motion off a surface on which the data lie is out of range at once. Gradients at the data do not
+	// say what f does there, so all its steps count, and the shortest one counts for any motion.
+	leaves := outside[0] > mostOutside
 	for w := range after {
-		if outside[w] > mostOutside {
+		if w > 0 && outside[w] > mostOutside && outside[0] <= atOnce {
 			break
 		}
 		y := values[0][(w+1)*batch : (w+2)*batch]
 		target, to := m.target(before, ways[w]), &after[w]
+		to.leaves = to.leaves || leaves
 		for i := range c.Count {
 			from, end := i*e.outputs, (i+1)*e.outputs
 			if !finite.IsNot(floats.Sum(y[from:end])) {
@@ -262,7 +270,7 @@ func (s stepped) steps(factors []float64) []liegg.Steps {
 	m := s.outputs
 	steps := make([]liegg.Steps, len(s.after))
 	for w, after := range s.after {
-		steps[w] = liegg.Steps{Way: ways[w%len(ways)], Extreme: w >= len(ways), All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
+		steps[w] = liegg.Steps{Way: ways[w%len(ways)], Extreme: w >= len(ways), Leaves: after.leaves, All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
 	}
 	y, all := make([]float64, len(s.before)/m), 0.
 	for o, f := range factors {
