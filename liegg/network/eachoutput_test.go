@@ -60,6 +60,17 @@ func TestOneOutputOfAHundred(t *testing.T) {
 	}
 }
 
+// It is found in few samples, too.
+func TestOneOutputOfThirtyInFewSamples(t *testing.T) {
+	for _, samples := range []int{300, 600} {
+		x := single(t, gaussian(3, samples, ones(3)...))
+		v := ok(Judge(radials(30, 29, .2), action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "output 30 breaks them: ρ = 0.") {
+			t.Errorf("%d samples: output 30 is not named:\n%v", samples, v)
+		}
+	}
+}
+
 // None of ten outputs that are all symmetric, or all nearly symmetric, is accused, in 40 draws.
 func TestNoOutputIsAccused(t *testing.T) {
 	if testing.Short() {

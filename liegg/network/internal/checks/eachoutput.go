@@ -26,7 +26,7 @@ import (
 
 const (
 	eachSamples = 1024    // number of samples
-	eachBlock   = 16      // number of samples in a block
+	eachBlock   = 16      // number of these in a block
 	eachPasses  = 256     // largest number of derivative passes
 	eachNumbers = 1 << 22 // largest number of values in all gradients of a batch
 	eachSums    = 1 << 28 // largest number of products that are summed on the host
@@ -199,7 +199,7 @@ func (e *eachOutput) evidence(some Samples, v *liegg.Verdict, first results, s S
 	numbers := some.Numbers(first.samples())
 	parts = make([]*liegg.Evidence, e.outputs)
 	for o := range parts {
-		if parts[o], err = first.output(o, v.Dim, blocksOf(numbers, blockOf, eachBlock), extraction.InExtents(e.Action)); err != nil {
+		if parts[o], err = first.output(o, v.Dim, blocksOf(numbers, blockOf, inBlock(len(numbers))), extraction.InExtents(e.Action)); err != nil {
 			return nil, err
 		}
 	}
@@ -214,13 +214,16 @@ func (e *eachOutput) evidence(some Samples, v *liegg.Verdict, first results, s S
 		if err != nil {
 			return nil, err
 		}
-		blocks := blocksOf(rare.Numbers, blockOf, max(1, len(rare.Numbers)*eachBlock/eachSamples))
+		blocks := blocksOf(rare.Numbers, blockOf, inBlock(len(rare.Numbers)))
 		if parts[o], err = results.output(o, v.Dim, blocks, extraction.InExtents(e.Action)); err != nil {
 			return nil, err
 		}
 	}
 	return parts, nil
 }
+
+// inBlock is the number of samples in a block if there are so many: intervals need 50 blocks.
+func inBlock(samples int) int { return max(1, samples*eachBlock/eachSamples) }
 
 // along runs the program on a number of the samples of x.
 func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l results, err error) {
