@@ -29,6 +29,9 @@ const enoughVaried = 20
 func (r *Rung) find(tolerance float64) {
 	r.Finding, r.Reason, r.alike = Undecided, "", false
 	t, ok := r.confirmedTo(tolerance)
+	if !ok && r.unchangedBeside(tolerance) {
+		t, ok = r.reach(), true
+	}
 	if r.Holds = t; !ok {
 		r.Holds = r.holdsTo(tolerance)
 	}
@@ -131,6 +134,19 @@ func (r *Rung) confirmedTo(tolerance float64) (t float64, ok bool) {
 		}
 	}
 	return t, ok
+}
+
+// unchangedBeside reports whether the flows of a span that gradients are sure of change f by no more
+// than rounding, as far as they were followed, and the others clearly change it, but for some that
+// soon leave the data.
+func (r *Rung) unchangedBeside(tolerance float64) bool {
+	reach, lost := r.reach(), false
+	level := r.level(reach)
+	return r.firm && level <= unchanged && all(r.Beside, func(c *Curve) bool {
+		changed := c.changedBy(reach, level, tolerance, r.floor(tolerance))
+		lost = lost || changed
+		return changed || c.T[len(c.T)-1] < reach
+	}) && lost
 }
 
 func all(curves []*Curve, is func(c *Curve) bool) bool {

@@ -34,7 +34,9 @@ import (
 //     that differ by a factor of 4.3.) If flows leave the data too soon for that, it is enough
 //     that Δ along the others reaches, by t, 25 times the level (the square of the gap that
 //     verdicts require of ρ) and the tolerance, or a tenth of it if the verdict is sure of the
-//     rung. Also, ρ must be at most half of ρ along unrelated directions.
+//     rung. If the verdict is sure of the rung, and Δ is zero up to rounding along it, others may
+//     leave the data before they change f. Also, ρ must be at most half of ρ along unrelated
+//     directions.
 //   - Refuted if Δ certainly exceeds the tolerance along the span, and there is no such t.
 //   - Undecided otherwise: flows leave the data too early or cannot be followed; all motions
 //     of that speed leave the answers unchanged; f changes along the span by more than its
