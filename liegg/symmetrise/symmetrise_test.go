@@ -27,8 +27,8 @@ import (
 	"github.com/liegg/lab/liegg/symmetrise"
 )
 
-// TestMain has the kernel install the XLA plugin in the cache folder, as a user would.
-func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
+// TestMain chooses the backend in pure Go: the programs are small, and many.
+func TestMain(m *testing.M) { expect.MainInGo(m, network.BackendVariable) }
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 

@@ -31,6 +31,7 @@ func TestConvolutionsTrainAndAreStored(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
+	onXLA(t) // convolutions are slow in pure Go
 	t.Setenv("LIEGG_CACHE", t.TempDir())
 	cnn := network.CNN{Channels: []int{4}, Dense: network.MLP{Hidden: []int{8}, Outputs: 1, Bias: true}}
 	training := Settings{Steps: 150, LearningRate: 1e-2, L2: 1e-6, Quiet: true}

@@ -22,6 +22,7 @@ func TestIrrepsOfTrainedNetworks(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
+	onXLA(t) // networks of this size train faster there
 	points := action.Restricted(action.Linear(3, 2), lie.SO(3))
 	sides := action.Covariant(points, action.Left(3, 3), action.Right(3, 3))
 	outer := func(a, b *Node) *Node { return Einsum("bi,bj->bij", a, b) }

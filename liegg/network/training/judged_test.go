@@ -23,6 +23,7 @@ func TestUnitsOfATrainedNetwork(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
+	onXLA(t) // networks of this size train faster there
 	second := map[string]func(x []float64) float64{
 		"none":  func(x []float64) float64 { return x[0]*x[0]*x[0]/3 + x[1]*x[2] },
 		"so(3)": func(x []float64) float64 { return math.Exp(-(x[0]*x[0] + x[1]*x[1] + x[2]*x[2]) / 3) },

@@ -1,6 +1,7 @@
 package training
 
 import (
+	"sync"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -8,10 +9,12 @@ import (
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/networktest"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
-// TestMain has the kernel lay the XLA plugin in the cache folder, as a user would.
-func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
+// TestMain chooses the backend in pure Go, for networks are small and XLA takes seconds to compile
+// the program of a training. Tests that do not call onXLA run there.
+func TestMain(m *testing.M) { expect.MainInGo(m, network.BackendVariable) }
 
 // Short names of checks and samples.
 var (
@@ -22,6 +25,17 @@ var (
 	done      = expect.NoError
 )
 
-func xla(t *testing.T) compute.Backend { t.Helper(); return networktest.XLA(t, network.Backend) }
+// usual returns the backend of a user who has not chosen one: XLA if this machine has it.
+var usual = sync.OnceValues(func() (compute.Backend, error) { return expect.WithoutChoice(network.NewBackend) })
+
+func xla(t *testing.T) compute.Backend { t.Helper(); return networktest.XLA(t, usual) }
+
+// onXLA has a test train, run and differentiate on XLA if this machine has it.
+func onXLA(t *testing.T) {
+	t.Helper()
+	before := device.Default
+	device.Default = usual
+	t.Cleanup(func() { device.Default = before })
+}
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }

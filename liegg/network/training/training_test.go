@@ -248,6 +248,7 @@ func TestRawScalesTheSpectrum(t *testing.T) {
 
 // One trained network has the same spectrum on both backends.
 func TestBackendsAgree(t *testing.T) {
+	onXLA(t)
 	backend := xla(t)
 	parts, _ := o5(t, 8, 2000)
 	n := ok(Train(network.MLP{Hidden: []int{32, 32}, Outputs: 1}, Settings{Steps: 1500, LearningRate: 3e-3, Quiet: true}, parts[0].Batches(500, 1), nil))(t)
@@ -271,6 +272,7 @@ func TestBackendsAgree(t *testing.T) {
 // .003–.012. The authors' loss is in the units of y, hence the division of the
 // weight decay, and they keep the network of the last epoch.
 func TestPaperRecipeOnO5(t *testing.T) {
+	onXLA(t)
 	parts, z := o5(t, 2022, 9500, 250, 250)
 	decay := 1e-4 / (z.OutputStd[0] * z.OutputStd[0])
 	training := Settings{Steps: Epochs(90, 9500, 500), LearningRate: 3e-3, L2: decay, Quiet: true}
