@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/nats-io/nkeys"
 
+	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/study/queue/queuetest"
 	"github.com/liegg/lab/liegg/study/sweep"
@@ -21,13 +23,45 @@ import (
 const asCommand = "LIEGG_TEST_STUDY"
 
 // TestMain lets the test's own program be the command, with the workers that it
-// starts.
+// starts. Tests choose the backend in pure Go: they train many tiny networks.
 func TestMain(m *testing.M) {
 	if os.Getenv(asCommand) != "" {
 		main()
 		return
 	}
-	os.Exit(m.Run())
+	expect.MainInGo(m, network.BackendVariable)
+}
+
+// onXLA runs the command as a process that has XLA, if this machine has it.
+func onXLA(t *testing.T, args ...string) (said string, err error) {
+	t.Helper()
+	cmd := exec.Command(expect.OK(os.Executable())(t), args...)
+	environment := expect.OK(expect.WithoutChoice(func() ([]string, error) { return os.Environ(), nil }))(t)
+	cmd.Env = append(environment, asCommand+"=1")
+	text, err := cmd.CombinedOutput()
+	return string(text), err
+}
+
+// A well trained network has the task's three generators; that is a row's meaning.
+func TestARowTellsTheTruth(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	f := folder{t, t.TempDir()}
+	f.write("deep.json", `{"tasks": ["sl2"], "samples": [10000], "widths": [64], "depths": [3], "bias": true,
+		"seeds": 2, "steps": 3000, "batch": 256, "cosine": true, "judge": 10000}`)
+	if said, err := onXLA(t, "sweep", f.at("deep.json"), "-o", f.at("rows.csv"), "--plain"); err != nil {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	_, rows, err := sweep.Read(f.at("rows.csv"))
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for _, r := range rows {
+		if r.Failed != "" || r.Answer != "symmetric" || r.Dim != 3 || r.Algebra != "sl(2,R)" || !(r.Fit > .97 && r.Angle < 3 && r.Defect < r.Next/5) {
+			t.Errorf("%s", sweep.Encode(r))
+		}
+	}
 }
 
 // study starts the command as a process on the Go backend, on which tiny networks need no compiling. Its

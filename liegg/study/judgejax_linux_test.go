@@ -3,7 +3,6 @@ package main
 import (
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -16,13 +15,11 @@ import (
 // the tests of this package do not run on it.
 func judged(t *testing.T, args ...string) (said string, err error) {
 	t.Helper()
-	cmd := exec.Command(expect.OK(os.Executable())(t), append([]string{"judge"}, args...)...)
-	cmd.Env = append(cmd.Environ(), asCommand+"=1")
-	text, err := cmd.CombinedOutput()
-	if err != nil && strings.Contains(string(text), "programs for XLA") {
+	said, err = onXLA(t, append([]string{"judge"}, args...)...)
+	if err != nil && strings.Contains(said, "programs for XLA") {
 		t.Skip("this machine has no XLA")
 	}
-	return string(text), err
+	return said, err
 }
 
 func jaxModel(name string) string {
