@@ -35,6 +35,8 @@ func TestAlikeText(t *testing.T) {
 		{" 1° ", "0.98°", true},
 		{"broken at 14 %", "broken at 16 %", true},
 		{"n_eff = 2900", "n_eff = 2812", true},
+		{"moving 1500 inputs 2673 times each", "moving 1500 inputs 2650 times each", true},
+		{"moving 1500 inputs 20 times each", "moving 1500 inputs 2650 times each", false},
 		{"of 2900 samples", "of 2812 samples", false},
 		{"generators [10 10? 10]", "generators [10 9? 10]", false},
 	} {

@@ -34,7 +34,7 @@ var fact = regexp.MustCompile(
 // measure matches what follows a whole number that was measured, and estimate what stands
 // before one.
 var (
-	measure  = regexp.MustCompile(`^\s?(?:°|%|×|px|s\b|ms\b)`)
+	measure  = regexp.MustCompile(`^\s?(?:°|%|×|px|s\b|ms\b|times each\b)`)
 	estimate = regexp.MustCompile(`(?:≈|about|n_eff =)\s*$`)
 )
 

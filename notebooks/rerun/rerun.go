@@ -32,6 +32,14 @@ func Repeat(t *testing.T, names ...string) {
 	}
 }
 
+// RepeatInGo is Repeat on the backend in pure Go, for notebooks with many small programs, which XLA
+// takes minutes to compile. What is stored was computed on XLA: the answers must not depend on it.
+func RepeatInGo(t *testing.T, names ...string) {
+	t.Helper()
+	t.Setenv("LIEGG_BACKEND", "go")
+	Repeat(t, names...)
+}
+
 func compare(t *testing.T, name string, got, want Notebook) {
 	t.Helper()
 	if len(got.Cells) != len(want.Cells) {
