@@ -194,15 +194,15 @@ func TestRandomNetworksHaveNoSymmetry(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
 	}
-	digits := rotatedDigits(t, 2000)
+	digits := rotatedDigits(t, 1000)
 	for _, q := range []struct {
 		a action.Action
 		x *tensors.Tensor
 	}{
-		{action.Linear(5, 2), gaussian(1, 4000, ones(10)...)},
-		{action.Linear(10, 1), gaussian(1, 4000, ones(10)...)},
-		{action.Affine(5, 2), gaussian(1, 4000, ones(10)...)},
-		{action.Linear(10, 10), gaussian(1, 4000, ones(100)...)},
+		{action.Linear(5, 2), gaussian(1, 2000, ones(10)...)},
+		{action.Linear(10, 1), gaussian(1, 2000, ones(10)...)},
+		{action.Affine(5, 2), gaussian(1, 2000, ones(10)...)},
+		{action.Linear(10, 10), gaussian(1, 2000, ones(100)...)},
 		{action.ImageLinear(28, 28), digits},
 		{action.ImageAffine(28, 28), digits},
 	} {
