@@ -19,7 +19,14 @@ import (
 	"github.com/liegg/lab/liegg/network"
 )
 
-func TestMain(m *testing.M) { expect.Main(m, network.BackendVariable) }
+// TestMain has XLA compile without optimisation, unless $XLA_FLAGS says how. It takes most of the
+// time of these tests, for programs that run once on few samples.
+func TestMain(m *testing.M) {
+	if os.Getenv("XLA_FLAGS") == "" {
+		os.Setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
+	}
+	expect.Main(m, network.BackendVariable)
+}
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
