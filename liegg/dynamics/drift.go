@@ -11,10 +11,10 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
-	"gonum.org/v1/gonum/stat"
 
 	. "github.com/gomlx/gomlx/core/graph"
 
+	"github.com/liegg/lab/liegg/internal/quantile"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network"
 )
@@ -264,9 +264,7 @@ func (d *Drift) changes(along, spread table, p path) [][]float64 {
 // spreadOf returns half of the range of the middle 68 % of values, the standard deviation of
 // normal ones, which few states near a singularity do not change.
 func spreadOf(values []float64) float64 {
-	slices.Sort(values)
-	at := func(p float64) float64 { return stat.Quantile(p, stat.Empirical, values, nil) }
-	return (at(.84) - at(.16)) / 2
+	return (quantile.Empirical(.84, values) - quantile.Empirical(.16, values)) / 2
 }
 
 func count(which []bool) int {

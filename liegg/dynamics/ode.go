@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -195,12 +196,12 @@ func smallSpan(all, across *mat.Dense, tolerance float64) (small, others *mat.De
 	square := mat.DenseCopyOf(r.Slice(0, count, 0, count))
 	var inverse, whitened mat.Dense
 	if err := inverse.Inverse(square); err != nil {
-		return nil, identity(count)
+		return nil, linalg.Identity(count)
 	}
 	whitened.Mul(across, &inverse)
 	var svd mat.SVD
 	if !svd.Factorize(&whitened, mat.SVDThin) {
-		return nil, identity(count)
+		return nil, linalg.Identity(count)
 	}
 	var v, h mat.Dense
 	svd.VTo(&v)
@@ -220,14 +221,6 @@ func columnsOf(m *mat.Dense, from, to int) *mat.Dense {
 	}
 	rows, _ := m.Dims()
 	return mat.DenseCopyOf(m.Slice(0, rows, from, to))
-}
-
-func identity(n int) *mat.Dense {
-	m := mat.NewDense(n, n, nil)
-	for i := range n {
-		m.Set(i, i, 1)
-	}
-	return m
 }
 
 // String lists the symmetries after the verdict's answer.

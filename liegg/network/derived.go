@@ -5,11 +5,11 @@ import (
 	"regexp"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/network/internal/function"
 )
@@ -32,8 +32,7 @@ func (n *Network) Raw(z dataset.Standardisation) *Network {
 
 // row embeds values as a [1, len] constant of like's graph and type.
 func row(like *Node, values []float64) *Node {
-	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, 1, len(values)))
-	return ConvertDType(c, like.DType())
+	return nodes.Constant(like, values, 1, len(values))
 }
 
 // Repeated returns a network that runs n on several inputs for each input of its own, such as

@@ -10,22 +10,15 @@ import (
 	"testing"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/networktest"
 )
-
-// defectSums are ‖J·A·x‖² and ‖J‖²‖A·x‖² of f = ‖x‖² + .1·x₁³ and the rotation of x₁ and
-// x₂.
-func defectSums(x, y, z float64) (a, b float64) {
-	gx, gy, gz := 2*x+.3*x*x, 2*y, 2*z
-	along := gy*x - gx*y
-	return along * along, (gx*gx + gy*gy + gz*gz) * (x*x + y*y)
-}
 
 // wholeDefect is ρ of many samples that lie within size of normal ones.
 func wholeDefect(random *rand.Rand, size float64) float64 {
 	var wholeA, wholeB float64
 	σ := math.Sqrt(1 + size*size)
 	for range 2_000_000 {
-		a, b := defectSums(σ*random.NormFloat64(), σ*random.NormFloat64(), σ*random.NormFloat64())
+		a, b := networktest.DefectSums(σ*random.NormFloat64(), σ*random.NormFloat64(), σ*random.NormFloat64())
 		wholeA, wholeB = wholeA+a, wholeB+b
 	}
 	return math.Sqrt(wholeA / wholeB)
@@ -52,7 +45,7 @@ func TestGroupedIntervalCoverage(t *testing.T) {
 			if c.unequal {
 				sizes = geometric(random, c.groups, c.each)
 			}
-			labels, sums := groupedSums(random, sizes, size)
+			labels, sums := networktest.GroupedSums(random, sizes, size)
 			blocks, _, err := GroupsBy(labels).Allot(len(labels), most)
 			if err != nil {
 				t.Fatal(err)
@@ -72,22 +65,6 @@ func TestGroupedIntervalCoverage(t *testing.T) {
 			t.Errorf("%+v: %.1f %% of the intervals hold ρ = %.4f, want 92 to 98", c, 100*share, truth)
 		}
 	}
-}
-
-// groupedSums draws samples around a centre for each group, interleaved, with their labels.
-func groupedSums(random *rand.Rand, sizes []int, size float64) (labels []int, sums [][2]float64) {
-	for group, n := range sizes {
-		x, y, z := random.NormFloat64(), random.NormFloat64(), random.NormFloat64()
-		for range n {
-			a, b := defectSums(x+size*random.NormFloat64(), y+size*random.NormFloat64(), z+size*random.NormFloat64())
-			labels, sums = append(labels, group), append(sums, [2]float64{a, b})
-		}
-	}
-	random.Shuffle(len(labels), func(i, j int) {
-		labels[i], labels[j] = labels[j], labels[i]
-		sums[i], sums[j] = sums[j], sums[i]
-	})
-	return labels, sums
 }
 
 // geometric draws sizes of at least 1 with the given mean.

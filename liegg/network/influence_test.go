@@ -12,8 +12,8 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset/groundtruth"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
-	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
 // ofPairs is the sum of a potential over the distances of particles in space.
@@ -24,7 +24,7 @@ func ofPairs(potential func(r *Node) *Node, particles, dim int) *Network {
 		for i := range particles {
 			for j := range i {
 				apart := Sub(Slice(x, AxisRange(), AxisElem(i)), Slice(x, AxisRange(), AxisElem(j)))
-				sum = derivative.Plus(sum, potential(Sqrt(ReduceSum(Square(apart), -1, -2))))
+				sum = nodes.Plus(sum, potential(Sqrt(ReduceSum(Square(apart), -1, -2))))
 			}
 		}
 		return ExpandAxes(sum, -1)

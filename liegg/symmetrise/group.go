@@ -90,7 +90,7 @@ func nodeOf(a action.Action, n group.HaarNode) node {
 		return element
 	}
 	for _, f := range n.Factors {
-		element.out = product(element.out, lie.Exp(pair.OutputGenerator(f), 1))
+		element.out = linalg.Times(element.out, lie.Exp(pair.OutputGenerator(f), 1))
 	}
 	return element
 }
@@ -252,9 +252,9 @@ func (n node) identity() node {
 }
 
 func (n node) times(m node) node {
-	p := node{weight: n.weight * m.weight, g: product(n.g, m.g), draw: n.draw}
+	p := node{weight: n.weight * m.weight, g: linalg.Times(n.g, m.g), draw: n.draw}
 	if n.out != nil {
-		p.out = product(n.out, m.out)
+		p.out = linalg.Times(n.out, m.out)
 	}
 	return p
 }
@@ -343,7 +343,7 @@ func (g *Group) normalisedBy(m *mat.Dense) bool {
 	}
 	algebra := lie.Span("", g.normals...)
 	for _, h := range g.normals {
-		moved := product(product(m, h), inverse)
+		moved := linalg.Times(linalg.Times(m, h), inverse)
 		if norm := mat.Norm(moved, 2); norm > 0 && lie.AngleTo(moved, algebra) > .01+2*g.rule.Moved {
 			return false
 		}
@@ -387,10 +387,4 @@ func inputBlock(a action.Action, h *mat.Dense) *mat.Dense {
 		return pair.Block(h, 0)
 	}
 	return h
-}
-
-func product(a, b *mat.Dense) *mat.Dense {
-	var p mat.Dense
-	p.Mul(a, b)
-	return &p
 }

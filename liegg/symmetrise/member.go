@@ -46,7 +46,7 @@ func (g *Group) approach(x *node, to *mat.Dense, tolerance float64) bool {
 			return false
 		}
 		var off mat.Dense
-		off.Sub(product(inverse, to), one)
+		off.Sub(linalg.Times(inverse, to), one)
 		step, err := g.nearest(&off)
 		if err != nil {
 			return false

@@ -14,6 +14,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"github.com/liegg/lab/liegg/internal/cores"
+	"github.com/liegg/lab/liegg/internal/quantile"
 )
 
 // Interval is a confidence interval; Lower ≤ Upper.
@@ -85,7 +86,7 @@ func (o *bootstrap) interval(a, b []float64, confidence float64) Interval {
 	if len(o.pivots) == 0 {
 		return Interval{0, worst}
 	}
-	width := quantile(confidence, o.pivots) * o.whole.spread / 2 * inflation(a, b, o.whole.Value, confidence)
+	width := quantile.LinInterp(confidence, o.pivots) * o.whole.spread / 2 * inflation(a, b, o.whole.Value, confidence)
 	if math.IsNaN(width) { // interpolated between infinities
 		width = math.Inf(1)
 	}

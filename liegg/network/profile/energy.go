@@ -6,6 +6,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/function"
 )
@@ -62,7 +63,7 @@ func (l *layerScan) energy(x, h, probed, random *Node) (energy, next *Node) {
 		}
 	}
 	for _, g := range derivative.PullAll(x, h, us) {
-		energy = derivative.Plus(energy, derivative.DualNorm(l.action, g))
+		energy = nodes.Plus(energy, derivative.DualNorm(l.action, g))
 	}
 	return MulScalar(energy, share), random
 }

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
@@ -67,7 +68,7 @@ func along(a action.Action, c []float64, x *Node) (sum *Node) {
 	}
 	for k, v := range derivative.Velocities(a, x) {
 		if c[k] != 0 {
-			sum = derivative.Plus(sum, MulScalar(v, c[k]))
+			sum = nodes.Plus(sum, MulScalar(v, c[k]))
 		}
 	}
 	if sum == nil {

@@ -7,13 +7,13 @@ import (
 	"math"
 
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
@@ -125,8 +125,8 @@ func (p Penalty) velocities(x *Node, b int) (v, which *Node) {
 		mat.Col(weights[i*k:(i+1)*k], g, h)
 	}
 	t := Reshape(inputs.Tangents(x), n, k, -1)
-	v = Einsum("nkp,enk->enp", t, constant(x, weights, each, n, k))
-	return Reshape(v, append([]int{each}, x.Shape().Dimensions...)...), constant(x, chosen, each, n, d)
+	v = Einsum("nkp,enk->enp", t, nodes.Constant(x, weights, each, n, k))
+	return Reshape(v, append([]int{each}, x.Shape().Dimensions...)...), nodes.Constant(x, chosen, each, n, d)
 }
 
 // broken is the penalty without its weight, [S], of S networks side by side, of inputs of the
@@ -162,11 +162,7 @@ func (p Penalty) outputs(pair action.Equivariance, like *Node) *Node {
 	for _, h := range p.Algebra.Basis() {
 		values = append(values, pair.OutputGenerator(h).RawMatrix().Data...)
 	}
-	return constant(like, values, p.Algebra.Dim(), pair.Outputs(), pair.Outputs())
-}
-
-func constant(like *Node, values []float64, dimensions ...int) *Node {
-	return ConvertDType(Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, dimensions...)), like.DType())
+	return nodes.Constant(like, values, p.Algebra.Dim(), pair.Outputs(), pair.Outputs())
 }
 
 // fingerprint changes with all that the penalty depends on: velocities at some inputs stand for

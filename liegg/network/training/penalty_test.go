@@ -15,6 +15,7 @@ import (
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/rep"
@@ -73,7 +74,7 @@ func byDifferences(t *testing.T, n *network.Network, p Penalty, l Loss, x *tenso
 		done(t, err)
 		v := ok(dataset.Values(ok(ExecOnce(n.Backend, func(x *Node) *Node {
 			t := action.InputsOf(p.Action).Tangents(x)
-			return Einsum("nkp,k->np", Reshape(t, t.Shape().Dim(0), t.Shape().Dim(1), -1), constant(x, mat.Col(nil, 0, coefficients), t.Shape().Dim(1)))
+			return Einsum("nkp,k->np", Reshape(t, t.Shape().Dim(0), t.Shape().Dim(1), -1), nodes.Constant(x, mat.Col(nil, 0, coefficients), t.Shape().Dim(1)))
 		}, x))(t)))(t)
 		there, back := append([]float64{}, values...), append([]float64{}, values...)
 		floats.AddScaled(there, ε, v)

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/stat"
 
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/participation"
 )
 
@@ -91,25 +92,22 @@ func (z scaling) apply(t *tensors.Tensor) *tensors.Tensor {
 
 // graph is apply as graph code.
 func (z scaling) graph(x *Node) *Node {
-	x = Div(Sub(x, z.row(x, z.middle)), z.row(x, z.size))
+	x = Div(Sub(x, row(x, z.middle)), row(x, z.size))
 	if z.heavy {
 		far := Abs(x)
 		x = Mul(Sign(x), Log1P(Add(far, Div(Square(far), OnePlus(Sqrt(OnePlus(Square(far))))))))
 	}
-	return Div(Sub(x, z.row(x, z.mean)), z.row(x, z.spread))
+	return Div(Sub(x, row(x, z.mean)), row(x, z.spread))
 }
 
 // undone is the inverse of graph.
 func (z scaling) undone(y *Node) *Node {
-	y = Add(Mul(y, z.row(y, z.spread)), z.row(y, z.mean))
+	y = Add(Mul(y, row(y, z.spread)), row(y, z.mean))
 	if z.heavy {
 		y = MulScalar(Sub(Exp(y), Exp(Neg(y))), .5)
 	}
-	return Add(Mul(y, z.row(y, z.size)), z.row(y, z.middle))
+	return Add(Mul(y, row(y, z.size)), row(y, z.middle))
 }
 
-// row returns values as [1, len] in like's graph and type.
-func (scaling) row(like *Node, values []float64) *Node {
-	c := Const(like.Graph(), tensors.FromFlatDataAndDimensions(values, 1, len(values)))
-	return ConvertDType(c, like.DType())
-}
+// row embeds values as a [1, len] constant of like's graph and type.
+func row(like *Node, values []float64) *Node { return nodes.Constant(like, values, 1, len(values)) }

@@ -160,13 +160,13 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 	const groups, each, size, redraws = 120, 50, .05, 200
 	random := rand.New(rand.NewPCG(19, 0))
 	one := mat.NewDense(1, 1, []float64{1})
-	_, sums := groupedSums(random, slices.Repeat([]int{1}, 400_000), size)
+	_, sums := networktest.GroupedSums(random, slices.Repeat([]int{1}, 400_000), size)
 	whole := ok(checks.AlongOne(sums, consecutive(len(sums)), nil, 1000))(t)
 	truth := liegg.WorstOfEach([]*liegg.Evidence{whole}, one, liegg.Rule{}, 1)[0].Value
 	for _, known := range []bool{true, false} {
 		inside := 0
 		for range redraws {
-			labels, sums := groupedSums(random, slices.Repeat([]int{each}, groups), size)
+			labels, sums := networktest.GroupedSums(random, slices.Repeat([]int{each}, groups), size)
 			var group func(number int) int
 			if known {
 				group = func(number int) int { return labels[number] + 1 }
@@ -183,28 +183,4 @@ func TestOutputIntervalsOfGroups(t *testing.T) {
 			t.Errorf("groups known: %v, %.1f %% of the intervals hold ρ = %.4f", known, 100*share, truth)
 		}
 	}
-}
-
-// defectSums are ‖J·A·x‖² and ‖J‖²‖A·x‖² of f = ‖x‖² + .1·x₁³ and the rotation of x₁ and
-// x₂.
-func defectSums(x, y, z float64) (a, b float64) {
-	gx, gy, gz := 2*x+.3*x*x, 2*y, 2*z
-	along := gy*x - gx*y
-	return along * along, (gx*gx + gy*gy + gz*gz) * (x*x + y*y)
-}
-
-// groupedSums draws samples around a centre for each group, interleaved, with their labels.
-func groupedSums(random *rand.Rand, sizes []int, size float64) (labels []int, sums [][2]float64) {
-	for group, n := range sizes {
-		x, y, z := random.NormFloat64(), random.NormFloat64(), random.NormFloat64()
-		for range n {
-			a, b := defectSums(x+size*random.NormFloat64(), y+size*random.NormFloat64(), z+size*random.NormFloat64())
-			labels, sums = append(labels, group), append(sums, [2]float64{a, b})
-		}
-	}
-	random.Shuffle(len(labels), func(i, j int) {
-		labels[i], labels[j] = labels[j], labels[i]
-		sums[i], sums[j] = sums[j], sums[i]
-	})
-	return labels, sums
 }

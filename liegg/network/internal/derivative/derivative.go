@@ -10,6 +10,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/vjp"
 )
 
@@ -112,7 +113,7 @@ func pushTwice(x *Node, vs, ys []*Node) []*Node {
 	var paired *Node
 	for i, y := range ys {
 		us[i] = ZerosLike(y)
-		paired = Plus(paired, ConvertDType(ReduceAllSum(Mul(y, us[i])), x.DType()))
+		paired = nodes.Plus(paired, ConvertDType(ReduceAllSum(Mul(y, us[i])), x.DType()))
 	}
 	pulled := vjp.Gradients(paired, x)[0]
 	parts := make([][]*Node, len(ys))
@@ -165,12 +166,4 @@ func BySample(x, weights *Node) *Node {
 func RealSamples(count, like *Node) *Node {
 	index := Iota(count.Graph(), shapes.Make(count.DType(), like.Shape().Dim(0)), 0)
 	return ConvertDType(LessThan(index, count), like.DType())
-}
-
-// Plus returns sum + term. A nil sum is zero.
-func Plus(sum, term *Node) *Node {
-	if sum == nil {
-		return term
-	}
-	return Add(sum, term)
 }

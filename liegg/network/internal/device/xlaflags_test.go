@@ -15,6 +15,7 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/internal/networktest"
 )
 
 // logLength is log‖x‖ of x [batch, n], with the gradient x/‖x‖².
@@ -31,7 +32,7 @@ func TestInverseRootOfASum(t *testing.T) {
 // gradientsOfLogLength compares them with x/‖x‖², in both types.
 func gradientsOfLogLength(t *testing.T, backends ...compute.Backend) {
 	const samples, n = 5000, 3
-	wide := normals(1, samples, n)
+	wide := networktest.Normal[float64](1, samples, n)
 	values := ok(dataset.Values(wide))(t)
 	narrow := make([]float32, len(values))
 	want := make([]float64, len(values))

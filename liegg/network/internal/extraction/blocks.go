@@ -6,6 +6,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
@@ -79,8 +80,8 @@ func (e *Program) momentsInBlocks(j jacobian.Contribution, x, weights *Node) []*
 	var unpaired, gradients *Node
 	for _, g := range j.Gradients {
 		paired := ConvertDType(action.Contract(e.Action, x, e.halfway(g)), dtypes.Float64)
-		unpaired = derivative.Plus(unpaired, each(derivative.BySample(Square(paired), weights)))
-		gradients = derivative.Plus(gradients, a.GradientMoments(g, e.blocks))
+		unpaired = nodes.Plus(unpaired, each(derivative.BySample(Square(paired), weights)))
+		gradients = nodes.Plus(gradients, a.GradientMoments(g, e.blocks))
 	}
 	energy := Mul(e.halfway(ConvertDType(j.Energy, dtypes.Float64)), weights)
 	one := Ones(x.Graph(), shapes.Make(dtypes.Float64, x.Shape().Dim(0)))

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
 	"github.com/liegg/lab/liegg/network/internal/stream"
@@ -30,20 +31,20 @@ func (e *Program) moments(j jacobian.Contribution, x, weights *Node) []*Node {
 // samples, [batch].
 func batchMoments(j jacobian.Contribution, a action.Action, x, weights *Node) []*Node {
 	unpaired, bound := unpairedSums(j, a, x, weights)
-	nodes := []*Node{unpaired, bound}
+	sums := []*Node{unpaired, bound}
 	s, ok := action.InputsOf(a).(action.Spanning)
 	if !ok {
-		return nodes
+		return sums
 	}
 	data := s.DataMoment(x, active(j, weights))
 	if j.Outputs != nil {
-		return append(nodes, data)
+		return append(sums, data)
 	}
 	var gradients *Node
 	for _, g := range j.Gradients {
-		gradients = derivative.Plus(gradients, s.GradientMoment(g))
+		gradients = nodes.Plus(gradients, s.GradientMoment(g))
 	}
-	return append(nodes, MulScalar(gradients, j.Share), data)
+	return append(sums, MulScalar(gradients, j.Share), data)
 }
 
 // active are the weights of samples, 0 for those without a gradient.
@@ -58,7 +59,7 @@ func unpairedSums(j jacobian.Contribution, a action.Action, x, weights *Node) (s
 	energy := Mul(halfway(ConvertDType(j.Energy, dtypes.Float64)), weights)
 	for _, g := range j.Gradients {
 		paired := ConvertDType(action.Contract(a, x, halfway(g)), dtypes.Float64)
-		sum = derivative.Plus(sum, ReduceAllSum(derivative.BySample(Square(paired), weights)))
+		sum = nodes.Plus(sum, ReduceAllSum(derivative.BySample(Square(paired), weights)))
 	}
 	bound = ReduceAllSum(action.MetricDiagonal(a, x, energy))
 	if j.Outputs != nil { // as in metric; moved outputs would only raise the reference

@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/nodes"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
@@ -108,7 +109,7 @@ func New(a action.Action, rows *Node, gradients []*Node, probed bool) Contributi
 	energies := make([]*Node, len(gradients))
 	for k, g := range gradients {
 		energies[k] = derivative.DualNorm(a, g)
-		energy = derivative.Plus(energy, energies[k])
+		energy = nodes.Plus(energy, energies[k])
 	}
 	return Contribution{Rows: rows, Energy: MulScalar(energy, share), Gradients: gradients, energies: energies, Probed: probed, Share: share}
 }
@@ -140,7 +141,7 @@ func (j Contribution) Weighted(a action.Action, x, y, w, z *Node) Contribution {
 		energy := Mul(j.energies[k], Square(ConvertDType(Reshape(factor, 1), dtypes.Float64)))
 		scaled.Gradients = append(scaled.Gradients, Mul(g, Reshape(factor, slices.Repeat([]int{1}, g.Rank())...)))
 		scaled.energies = append(scaled.energies, energy)
-		scaled.Energy = derivative.Plus(scaled.Energy, energy)
+		scaled.Energy = nodes.Plus(scaled.Energy, energy)
 	}
 	return scaled
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/networktest"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/device"
 )
@@ -17,7 +18,7 @@ func TestChunksFitTheStream(t *testing.T) {
 	limits := device.Limits{Samples: 64, Inputs: 1 << 20}
 	shared := ok(device.Default())(t)
 	for n := 1; n < 700; n += 23 {
-		x := normals(uint64(n), n, 3)
+		x := networktest.Normal[float64](uint64(n), n, 3)
 		whole := ok(tensors.CopyFlatData[float64](x))(t)
 		for parts := 1; parts <= 3; parts++ {
 			for _, memory := range []struct {

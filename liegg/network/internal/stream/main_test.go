@@ -1,10 +1,7 @@
 package stream
 
 import (
-	"math/rand/v2"
 	"testing"
-
-	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network/internal/device"
@@ -13,12 +10,3 @@ import (
 func TestMain(m *testing.M) { expect.Main(m, device.Variable) }
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
-
-// normals draws float64 inputs [samples, n] of N(0,1).
-func normals(seed uint64, samples, n int) *tensors.Tensor {
-	random, values := rand.New(rand.NewPCG(seed, 0)), make([]float64, samples*n)
-	for i := range values {
-		values[i] = random.NormFloat64()
-	}
-	return tensors.FromFlatDataAndDimensions(values, samples, n)
-}
