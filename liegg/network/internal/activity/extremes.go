@@ -126,19 +126,20 @@ func (e *Extremes) Samples(like *tensors.Tensor, wanted func(number int) bool) (
 	if e == nil {
 		return nil, nil
 	}
-	seen, some := map[int]bool{}, &Reservoir{}
+	var some [][]byte
+	seen := map[int]bool{}
 	for _, end := range e.ends {
 		for _, one := range end {
 			if !seen[one.number] && wanted(one.number) {
 				seen[one.number] = true
-				some.samples = append(some.samples, one.sample)
+				some = append(some, one.sample)
 			}
 		}
 	}
-	if len(some.samples) == 0 {
+	if len(some) == 0 {
 		return nil, nil
 	}
-	x, err := some.Tensor(like)
+	x, err := stacked(some, like)
 	if err != nil {
 		return nil, err
 	}
@@ -152,16 +153,16 @@ func (e *Extremes) Samples(like *tensors.Tensor, wanted func(number int) bool) (
 	if err != nil {
 		return nil, err
 	}
-	near := &Reservoir{}
+	var near [][]byte
 	for i, r := range each {
 		if r <= farthest*reach[len(reach)/2] {
-			near.samples = append(near.samples, some.samples[i])
+			near = append(near, some[i])
 		}
 	}
-	if len(near.samples) == 0 {
+	if len(near) == 0 {
 		return nil, nil
 	}
-	return near.Tensor(like)
+	return stacked(near, like)
 }
 
 // reaches returns the largest absolute number of each sample.

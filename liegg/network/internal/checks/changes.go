@@ -3,37 +3,14 @@ package checks
 import (
 	"math"
 
-	"github.com/gomlx/gomlx/core/tensors"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
-	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/network/internal/extraction"
 )
-
-// View holds samples at which a verdict on some of the outputs or samples looks again.
-type View struct {
-	All    Samples               // from all over the stream
-	Part   *tensors.Tensor       // [n, input…], of the samples that the verdict is on
-	Wanted func(number int) bool // selects these by their index in the stream
-}
-
-// Everywhere is for verdicts on all samples.
-func (o Samples) Everywhere() View {
-	return View{o, o.X, func(int) bool { return true }}
-}
-
-// SetPart calls Verdict.SetChanges and Verdict.SetSteps for a verdict on some of the outputs or
-// samples; see setChanges.
-func (n Network) SetPart(v *liegg.Verdict, a action.Action, o View, factors []float64, s Settings) error {
-	if err := n.setChanges(v, a, o, factors, s); err != nil {
-		return err
-	}
-	return n.setSteps(v, a, o, factors, s)
-}
 
 // setChanges calls Verdict.SetChanges for a verdict on some of the outputs or samples, as
 // setOutputs does for the verdict on all. The factors multiply the outputs. The variance of the
@@ -105,24 +82,4 @@ func (l results) changes(d int, factors []float64, all results) [][]float64 {
 		}
 	}
 	return changes
-}
-
-// boundedOutput is the function φ(y) = u/√(1+u²), u = (y − centre)/scale, of an output. It has the
-// same symmetries as y, and no sample dominates its variance. A scale of 0 means that the output is
-// constant.
-type boundedOutput struct{ centre, scale float64 }
-
-// boundedFor returns φ for an output with the values y. Its centre is their median, and its scale
-// three times their spread.
-func boundedFor(y []float64) boundedOutput {
-	centre, spread := participation.MedianAndSpread(y)
-	return boundedOutput{centre, 3 * spread}
-}
-
-func (b boundedOutput) of(y float64) float64 {
-	u := (y - b.centre) / b.scale
-	if math.IsInf(u, 0) {
-		return math.Copysign(1, u)
-	}
-	return u / math.Hypot(1, u)
 }

@@ -8,6 +8,9 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network/internal/extraction"
 )
 
@@ -47,6 +50,45 @@ func (o Samples) Numbers(samples int) []int {
 		numbers[i] = o.At[i*len(o.At)/samples]
 	}
 	return numbers
+}
+
+// values returns the numbers of so many samples, evenly from all over the stream, or of all samples
+// if there are fewer.
+func (o Samples) values(samples int) ([]float64, error) {
+	all, err := dataset.Values(o.X)
+	if err != nil {
+		return nil, err
+	}
+	n := o.X.Shape().Dim(0)
+	samples = min(samples, n)
+	width := len(all) / n
+	some := make([]float64, 0, samples*width)
+	for i := range samples {
+		at := i * n / samples * width
+		some = append(some, all[at:at+width]...)
+	}
+	return some, nil
+}
+
+// View holds samples at which a verdict on some of the outputs or samples looks again.
+type View struct {
+	All    Samples               // from all over the stream
+	Part   *tensors.Tensor       // [n, input…], of the samples that the verdict is on
+	Wanted func(number int) bool // selects these by their index in the stream
+}
+
+// Everywhere is for verdicts on all samples.
+func (o Samples) Everywhere() View {
+	return View{o, o.X, func(int) bool { return true }}
+}
+
+// SetPart calls Verdict.SetChanges and Verdict.SetSteps for a verdict on some of the outputs or
+// samples; see setChanges.
+func (n Network) SetPart(v *liegg.Verdict, a action.Action, o View, factors []float64, s Settings) error {
+	if err := n.setChanges(v, a, o, factors, s); err != nil {
+		return err
+	}
+	return n.setSteps(v, a, o, factors, s)
 }
 
 // blocksOf returns the blocks of samples, given their indices in the stream. If of is nil, each

@@ -22,7 +22,7 @@ func doubtLattice(v *liegg.Verdict, a action.Action, o Samples) error {
 	if action.Resamples(action.InputsOf(a)) || samples < manySamples {
 		return nil
 	}
-	values, err := valuesOf(o.X, samples)
+	values, err := o.values(samples)
 	if err != nil {
 		return err
 	}

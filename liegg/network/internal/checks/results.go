@@ -25,52 +25,77 @@ func (l results) samples() int { return len(l.y) / l.outputs }
 // output returns the evidence for output o along d generators, with the samples in the given
 // blocks. It has the Variation of the output if velocities are measured in extents of the data.
 func (l results) output(o, d int, blocks []int, extents bool) (*liegg.Evidence, error) {
-	m := l.outputs
 	variance := 0.
 	if extents {
 		variance = l.variance(o)
 	}
+	var order []int
+	sums := map[int]*outputSums{}
+	weights := l.weights(o, d)
+	for i, block := range blocks {
+		s := sums[block]
+		if s == nil {
+			s = &outputSums{gram: mat.NewSymDense(d, nil), metric: mat.NewSymDense(d, nil), motion: mat.NewSymDense(d, nil)}
+			sums[block], order = s, append(order, block)
+		}
+		s.add(l, i, o, weights[i])
+	}
+	e := liegg.NewEvidence(d)
+	for _, block := range order {
+		if err := e.Add(sums[block].chunk(block, variance)); err != nil {
+			return nil, err
+		}
+	}
+	return e, nil
+}
+
+// weights returns the weights of samples in the sums of output o, such that none counts for more than
+// participation.BoundedBy typical ones.
+func (l results) weights(o, d int) []float64 {
 	contributions := make([]float64, l.samples())
 	for i := range contributions {
 		trace := 0.
 		for j := range d {
 			trace += l.products[i*d*d+j*d+j]
 		}
-		contributions[i] = l.energies[i*m+o] * trace
+		contributions[i] = l.energies[i*l.outputs+o] * trace
 	}
 	most := participation.BoundedBy * participation.Typical(contributions)
-	var order []int
-	chunks := map[int]*liegg.Chunk{}
-	grams, metrics, motions := map[int]*mat.SymDense{}, map[int]*mat.SymDense{}, map[int]*mat.SymDense{}
-	for i, block := range blocks {
-		c := chunks[block]
-		if c == nil {
-			grams[block], metrics[block], motions[block] = mat.NewSymDense(d, nil), mat.NewSymDense(d, nil), mat.NewSymDense(d, nil)
-			c = &liegg.Chunk{Outputs: 1, Gram: grams[block], Metric: metrics[block], Block: block}
-			if variance > 0 {
-				c.Variation = &liegg.Variation{Motion: motions[block], Outputs: variance}
-			}
-			chunks[block], order = c, append(order, block)
-		}
-		w := 1.
-		if contributions[i] > most {
-			w = most / contributions[i]
-		}
-		c.Samples++
-		grams[block].SymRankOne(grams[block], w, mat.NewVecDense(d, l.rows[(i*m+o)*d:(i*m+o+1)*d]))
-		products := mat.NewSymDense(d, slices.Clone(l.products[i*d*d:(i+1)*d*d]))
-		products.ScaleSym(w, products)
-		linalg.AddTo(motions[block], products)
-		products.ScaleSym(l.energies[i*m+o], products)
-		linalg.AddTo(metrics[block], products)
-	}
-	e := liegg.NewEvidence(d)
-	for _, block := range order {
-		if err := e.Add(*chunks[block]); err != nil {
-			return nil, err
+	weights := contributions
+	for i, c := range contributions {
+		if weights[i] = 1; c > most {
+			weights[i] = most / c
 		}
 	}
-	return e, nil
+	return weights
+}
+
+// outputSums adds up the samples of a block for one output, each a d×d matrix.
+type outputSums struct {
+	samples              int
+	gram, metric, motion *mat.SymDense
+}
+
+// add adds output o of sample i with a weight.
+func (s *outputSums) add(l results, i, o int, weight float64) {
+	d, at := s.gram.SymmetricDim(), i*l.outputs+o
+	s.samples++
+	s.gram.SymRankOne(s.gram, weight, mat.NewVecDense(d, l.rows[at*d:(at+1)*d]))
+	products := mat.NewSymDense(d, slices.Clone(l.products[i*d*d:(i+1)*d*d]))
+	products.ScaleSym(weight, products)
+	linalg.AddTo(s.motion, products)
+	products.ScaleSym(l.energies[at], products)
+	linalg.AddTo(s.metric, products)
+}
+
+// chunk returns the sums as a chunk of a block. It has a Variation if the variance of the output is
+// positive.
+func (s *outputSums) chunk(block int, variance float64) liegg.Chunk {
+	c := liegg.Chunk{Samples: s.samples, Outputs: 1, Gram: s.gram, Metric: s.metric, Block: block}
+	if variance > 0 {
+		c.Variation = &liegg.Variation{Motion: s.motion, Outputs: variance}
+	}
+	return c
 }
 
 // variance returns the variance of output o, from bounded differences of distant samples. It
