@@ -37,21 +37,56 @@ import (
 // Judge returns the errors of Polarization.Spectrum, for all samples or for a half of them, and
 // the errors of classification.Identify. It panics if a field of the rule is out of its range.
 func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
-	v := &Verdict{Rule: rule.withDefaults()}
 	sum := e.blocks.Halves()
-	all := sum.All
+	v, err := e.begin(c, rule, sum.All)
+	if err != nil {
+		return nil, err
+	}
+	t, err := v.solve(e, c, sum)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.count(t); err != nil {
+		return nil, err
+	}
+	if err := v.steep(t); err != nil {
+		return nil, err
+	}
+	f, err := candidates.FrameOf(c, sum.All.Moments, v.Subspace.Data == v.Subspace.Size)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.climb(t, f); err != nil {
+		return nil, err
+	}
+	if err := v.conclude(e, t, f.Own, sum); err != nil {
+		return nil, err
+	}
+	v.h = t.All.First(v.nearest())
+	return v, v.describe(t, f, sum.All.Moments)
+}
+
+// begin returns a verdict that knows what the samples are like, but has neither a spectrum nor an
+// answer.
+func (e *Evidence) begin(c Candidates, rule Rule, all *sums.Sum) (*Verdict, error) {
+	v := &Verdict{Rule: rule.withDefaults()}
 	for _, p := range []*sums.Sum{e.shown(all), all} { // the latter is not shown itself if samples have weights
 		if err := suits(p, c); err != nil {
 			return nil, err
 		}
 	}
-	v.Scales, v.Repeats, v.Influence = e.scales, e.repeats, e.influence
+	v.Scales, v.Repeats, v.Influence, v.variation = e.scales, e.repeats, e.influence, e.variation
 	v.Dependence, v.away, v.missing = e.dependence, e.away, e.missing
 	_, v.covariant = c.(interface{ Outputs() int })
 	v.Reference = all.Moments.Reference()
+	return v, nil
+}
+
+// solve fits generators to all samples and to both halves of them, without trivial candidates, and
+// computes the spectrum meanwhile.
+func (v *Verdict) solve(e *Evidence, c Candidates, sum sums.Halves) (t *defects.Trial, err error) {
 	own := candidates.LocalOf(c)
-	s, ofNontrivial := defects.FindNontrivial(all, own, v.Rule.Threshold*v.Reference, v.Rule.Gap, defects.Finest(all, e.away))
-	var t *defects.Trial
+	s, ofNontrivial := defects.FindNontrivial(sum.All, own, v.Rule.Threshold*v.Reference, v.Rule.Gap, defects.Finest(sum.All, v.away))
 	var ofTrial error
 	done := make(chan struct{})
 	go func() { // gonum takes each decomposition on one core
@@ -61,62 +96,55 @@ func (e *Evidence) Judge(c Candidates, rule Rule) (*Verdict, error) {
 		}
 	}()
 	var ofSpectrum error
-	v.Spectrum, ofSpectrum = spectrumOf(e.shown(all), c, Listed+s.Trivial())
+	v.Spectrum, ofSpectrum = spectrumOf(e.shown(sum.All), c, Listed+s.Trivial())
 	<-done
 	if err := cmp.Or(ofSpectrum, ofNontrivial, ofTrial); err != nil {
 		return nil, err
 	}
 	v.Considered = t.Directions()
 	v.Ignored, v.Unfelt, v.Threshold = v.Spectrum.K-v.Considered, s.Unfelt, s.Threshold
-	var err error
-	if v.Ignored > v.Spectrum.Unmoved {
-		if v.trivial, err = defects.SomeTrivial(all, own, s.Threshold); err != nil {
-			return nil, err
-		}
-	}
-	dimensions, err := all.Moments.Measure(s.Threshold)
-	if err != nil {
-		return nil, err
-	}
-	v.Subspace = Subspace(dimensions)
-	if err := v.setWeak(all, t.All); err != nil {
-		return nil, err
-	}
-	v.variation = e.variation
-	if err := v.count(t); err != nil {
-		return nil, err
-	}
-	if err := v.steep(t); err != nil {
-		return nil, err
-	}
 	if v.Scales != nil {
 		if v.BySize, err = defects.Within(e.plain, s.W, v.Threshold); err != nil {
 			return nil, err
 		}
 	}
-	f, err := candidates.FrameOf(c, all.Moments, v.Subspace.Data == v.Subspace.Size)
+	return t, v.leaveOut(sum.All, own, t)
+}
+
+// leaveOut records which candidates count as trivial, and the subspaces of the inputs from which that
+// follows.
+func (v *Verdict) leaveOut(all *sums.Sum, own candidates.Space, t *defects.Trial) (err error) {
+	if v.Ignored > v.Spectrum.Unmoved {
+		if v.trivial, err = defects.SomeTrivial(all, own, v.Threshold); err != nil {
+			return err
+		}
+	}
+	dimensions, err := all.Moments.Measure(v.Threshold)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if err := v.climb(t, f); err != nil {
-		return nil, err
-	}
+	v.Subspace = Subspace(dimensions)
+	return v.setWeak(all, t.All)
+}
+
+// conclude decides, and doubts what it decided if few samples or directions without samples speak
+// against it.
+func (v *Verdict) conclude(e *Evidence, t *defects.Trial, own candidates.Space, sum sums.Halves) error {
 	edges := v.edges(v.Threshold)
 	if v.open != "" {
 		edges = append(edges, v.open)
 	}
 	v.decide(v.doubts(len(sum.Blocks), v.Threshold), edges)
 	if err := v.setByFew(t, e.plain); err != nil {
-		return nil, err
+		return err
 	}
-	if err := v.doubtUnseen(t.All.Span(own, v.Dim), all.Moments); err != nil {
-		return nil, err
+	if err := v.doubtUnseen(t.All.Span(own, v.Dim), sum.All.Moments); err != nil {
+		return err
 	}
 	if few := v.BrokenByFew(v.Dim); few != "" && v.Answer == Symmetric {
 		v.Doubt(few)
 	}
-	v.h = t.All.First(v.nearest())
-	return v, v.describe(t, f, all.Moments)
+	return nil
 }
 
 // decide picks the answer. Doubts are the conditions on the data that failed, edges those on
