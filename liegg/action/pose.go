@@ -56,8 +56,30 @@ func (v Vectors) Pose(x *Node) (g, inverse, clear *Node, whole bool) {
 		vectors = Sub(vectors, Mul(mean, v.ones(vectors)))
 	}
 	size := Sqrt(ReduceMean(ReduceSum(Square(vectors), 2), 1)) // [batch]
-	tiny := Scalar(x.Graph(), dtypes.Float64, 1e-300)
-	var axes []*Node // [batch, n] each
+	axes, clear := v.axes(vectors, size)
+	if whole = len(axes) == v.n-1 && v.n <= mostAxes; whole {
+		axes = append(axes, lastAxis(axes, size, v.n))
+	}
+	if clear == nil { // n = 1, or no vectors
+		clear = OnesLike(size)
+	}
+	for len(axes) < v.n {
+		axes = append(axes, Zeros(x.Graph(), shapes.Make(dtypes.Float64, batch, v.n)))
+	}
+	g = Stack(axes, 2)
+	inverse = Stack(axes, 1)
+	if v.affine {
+		centre := Squeeze(mean, 1)
+		g, inverse = withTranslation(g, centre), withTranslation(inverse, Neg(Einsum("bij,bj->bi", inverse, centre)))
+	}
+	return g, inverse, clear, whole
+}
+
+// axes makes vectors [batch, c, n] orthonormal in their order, and returns at most n − 1 axes,
+// [batch, n] each. clear, [batch], is the smallest share of a vector that does not depend on those
+// before it, in units of size, the root mean square length of the vectors; nil if there are no axes.
+func (v Vectors) axes(vectors, size *Node) (axes []*Node, clear *Node) {
+	tiny := Scalar(vectors.Graph(), dtypes.Float64, 1e-300)
 	for k := range v.c {
 		if len(axes) == v.n-1 {
 			break
@@ -80,22 +102,7 @@ func (v Vectors) Pose(x *Node) (g, inverse, clear *Node, whole bool) {
 		}
 		axes = append(axes, Div(own, ExpandAxes(Max(length, tiny), 1)))
 	}
-	if whole = len(axes) == v.n-1 && v.n <= mostAxes; whole {
-		axes = append(axes, lastAxis(axes, size, v.n))
-	}
-	if clear == nil { // n = 1, or no vectors
-		clear = OnesLike(size)
-	}
-	for len(axes) < v.n {
-		axes = append(axes, Zeros(x.Graph(), shapes.Make(dtypes.Float64, batch, v.n)))
-	}
-	g = Stack(axes, 2)
-	inverse = Stack(axes, 1)
-	if v.affine {
-		centre := Squeeze(mean, 1)
-		g, inverse = withTranslation(g, centre), withTranslation(inverse, Neg(Einsum("bij,bj->bi", inverse, centre)))
-	}
-	return g, inverse, clear, whole
+	return axes, clear
 }
 
 // lastAxis is the axis, [batch, n], that makes a rotation of n − 1 others: its entries are the

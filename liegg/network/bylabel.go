@@ -79,14 +79,9 @@ func (l *byLabel) judge(n *Network, a action.Action, inputs Inputs, s Settings) 
 	if err := l.gather(n, a, p, s); err != nil {
 		return nil, err
 	}
-	left, err := n.misfit(s)
+	v, left, err := n.judge(l.all, a, s)
 	if err != nil {
 		return nil, err
-	}
-	l.all.Misses(left.variance())
-	v, err := l.all.Judge(a, s.Rule)
-	if err != nil {
-		return nil, s.activity.ExplainVanishing(err)
 	}
 	some, err := spreadOver(p)
 	if err != nil {

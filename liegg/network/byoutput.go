@@ -6,6 +6,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network/internal/activity"
+	"github.com/liegg/lab/liegg/network/internal/checks"
 	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
@@ -17,7 +18,7 @@ import (
 //
 // Settings.Head is applied to the outputs first. An output that does not vary becomes a part with
 // a Reason. JudgeByOutput returns the errors of Judge, and an error for an action.Equivariance,
-// output moves outputs together.
+// which moves outputs together.
 func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*liegg.Breakdown, error) {
 	mustBeUsable(n, a, inputs, s)
 	if _, together := a.(action.Equivariance); together {
@@ -39,14 +40,9 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 	if err != nil {
 		return nil, err
 	}
-	left, err := n.misfit(s)
+	v, left, err := n.judge(all, a, s)
 	if err != nil {
 		return nil, err
-	}
-	all.Misses(left.variance())
-	v, err := all.Judge(a, s.Rule)
-	if err != nil {
-		return nil, s.activity.ExplainVanishing(err)
 	}
 	s.activity.DoubtSteps(v)
 	s.activity.DoubtLate(v)
@@ -58,19 +54,27 @@ func JudgeByOutput(n *Network, a action.Action, inputs Inputs, s Settings) (*lie
 		return nil, err
 	}
 	defer finalize(some.X)
-	if err := n.checked().SetPart(v, a, some.Everywhere(), v.Scales.Factors(len(o.parts)), s.reviewing()); err != nil {
+	if err := lookAgainByOutput(n, a, b, some.Everywhere(), s); err != nil {
 		return nil, err
-	}
-	for i, part := range b.Parts {
-		factors := make([]float64, len(o.parts))
-		factors[i] = 1
-		if err := n.checked().SetPart(part.Verdict, a, some.Everywhere(), factors, s.reviewing()); err != nil {
-			return nil, err
-		}
 	}
 	b.Accuse()
 	left.tell(v)
 	return b, nil
+}
+
+// lookAgainByOutput looks at samples again for the verdict on all outputs and for the verdict on each.
+func lookAgainByOutput(n *Network, a action.Action, b *liegg.Breakdown, at checks.View, s Settings) error {
+	if err := n.checked().SetPart(b.All, a, at, b.All.Scales.Factors(len(b.Parts)), s.reviewing()); err != nil {
+		return err
+	}
+	for i, part := range b.Parts {
+		factors := make([]float64, len(b.Parts))
+		factors[i] = 1
+		if err := n.checked().SetPart(part.Verdict, a, at, factors, s.reviewing()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // byOutput collects evidence for each output by itself.

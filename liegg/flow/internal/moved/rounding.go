@@ -40,6 +40,27 @@ func (o *Outputs) Blurs() ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	o.perturb(values)
+	blurred, err := o.Held.With(values)
+	if err != nil {
+		return nil, err
+	}
+	defer blurred.Finalize()
+	y, err := o.unmoved(blurred)
+	if err != nil {
+		return nil, err
+	}
+	rounded := make([]float64, len(y))
+	for i, v := range y {
+		rounded[i] = o.Epsilon * o.Epsilon * v * v / 2
+	}
+	each := halfSquares(y, o.Before)
+	floats.Add(each, rounded)
+	return o.PerSample(each), nil
+}
+
+// perturb changes the numbers of the inputs, up or down, by what rounding may change them by.
+func (o *Outputs) perturb(values []float64) {
 	n := o.Held.Len()
 	width := len(values) / n
 	size := make([]float64, width) // of each number
@@ -62,22 +83,6 @@ func (o *Outputs) Blurs() ([]float64, error) {
 			own[j] += o.Epsilon * far * size[j] * float64(2*random.IntN(2)-1)
 		}
 	}
-	blurred, err := o.Held.With(values)
-	if err != nil {
-		return nil, err
-	}
-	defer blurred.Finalize()
-	y, err := o.unmoved(blurred)
-	if err != nil {
-		return nil, err
-	}
-	rounded := make([]float64, len(y))
-	for i, v := range y {
-		rounded[i] = o.Epsilon * o.Epsilon * v * v / 2
-	}
-	each := halfSquares(y, o.Before)
-	floats.Add(each, rounded)
-	return o.PerSample(each), nil
 }
 
 // Blurred reports whether rounding of the inputs changes f so much that its flows say
