@@ -120,15 +120,15 @@ func OutputUnits(c Space) string {
 	return "outputs measured in units of " + strings.Join(sizes, ", ") + ", and inputs from the centre about which candidates are taken"
 }
 
-// Carried presents candidates in the coordinates x ↦ Q·x; Back is the inverse of Q. An algebra is spanned in
-// these coordinates, because a basis that was computed in mixed units and then transformed
-// has lost the digits of its smaller entries.
+// Carried presents candidates in the coordinates x ↦ Q·x; Back is the inverse of Q. An algebra is spanned
+// in these coordinates, because a basis that is computed in mixed units and then transformed loses the
+// digits of its smaller entries.
 type Carried struct {
 	Space
 	Q, Back *mat.Dense
 }
 
-// Generator returns q·A·q⁻¹, A the Generator of h in the original coordinates.
+// Generator returns Q·A·Q⁻¹, with A the Generator of h in the original coordinates.
 func (c Carried) Generator(h []float64) *mat.Dense {
 	var carried mat.Dense
 	carried.Product(c.Q, c.Space.Generator(h), c.Back)

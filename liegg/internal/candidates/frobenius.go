@@ -23,6 +23,7 @@ type term struct {
 	v float64
 }
 
+// NewFrobenius collects the entries of the candidate matrices.
 func NewFrobenius(c Space) Frobenius {
 	f := Frobenius{k: c.Dim()}
 	h := make([]float64, f.k)
@@ -127,7 +128,8 @@ func (f Frobenius) unitFrame() (*mat.Dense, error) {
 // ErrNotFinite: a candidate matrix holds NaN or Inf.
 var ErrNotFinite = errors.New("a candidate matrix is not finite")
 
-// UnitFrameOf returns the unitFrame of the candidates. Centred candidates are made
+// UnitFrameOf returns W, K×K, with ‖Σ_k (W g)_k A_k‖_F = ‖g‖ for candidate matrices A_k, or nil if these are
+// orthonormal. It returns ErrDependent, ErrNotFinite, or ErrFarAway. Centred candidates are made
 // orthonormal about their centre first. If the centre is far away, they are nearly dependent
 // as matrices about the origin, and a Gram matrix would lose the difference.
 func UnitFrameOf(c Space) (*mat.Dense, error) {

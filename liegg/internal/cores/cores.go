@@ -7,7 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Do does some work for 0 … count−1, in any order.
+// Do calls work(i) for i = 0 … count−1, in any order and several at a time, at most as many as
+// GOMAXPROCS. It returns when all calls have.
 func Do(count int, work func(i int)) {
 	var next atomic.Int64
 	var done sync.WaitGroup

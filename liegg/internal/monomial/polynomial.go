@@ -33,7 +33,7 @@ func (p Polynomial) Plus(c float64, q Polynomial) Polynomial {
 	return sum
 }
 
-// Times returns the product.
+// Times returns p·q.
 func (p Polynomial) Times(q Polynomial) Polynomial {
 	product := Polynomial{}
 	for a, v := range p {
@@ -47,7 +47,7 @@ func (p Polynomial) Times(q Polynomial) Polynomial {
 	return product
 }
 
-// Derivative returns the partial derivative by the i-th variable.
+// Derivative returns ∂p/∂xᵢ.
 func (p Polynomial) Derivative(i int) Polynomial {
 	d := Polynomial{}
 	for key, v := range p {
@@ -60,7 +60,7 @@ func (p Polynomial) Derivative(i int) Polynomial {
 	return d
 }
 
-// Uses reports which of the variables occur.
+// Uses reports whether the i-th variable occurs.
 func (p Polynomial) Uses(i int) bool {
 	for key := range p {
 		if key[i] > 0 {

@@ -4,7 +4,8 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
-// Entry is an entry of a matrix as a scalar, and of matrices [batch, n, n] as [batch, 1].
+// Entry returns entry (i, j) of a matrix g [n, n] as a scalar, or of matrices [batch, n, n] as
+// [batch, 1].
 func Entry(g *Node, i, j int) *Node {
 	if g.Rank() == 3 {
 		return Reshape(Slice(g, AxisRange(), AxisElem(i), AxisElem(j)), -1, 1)
@@ -12,7 +13,8 @@ func Entry(g *Node, i, j int) *Node {
 	return Reshape(Slice(g, AxisElem(i), AxisElem(j)))
 }
 
-// Across is a coordinate of all points, to be combined with entries.
+// Across returns the values of one coordinate at all points in a shape to combine with an Entry of g:
+// [points] for a matrix g, and [1, points] for matrices [batch, n, n].
 func Across(g *Node, values []float64) *Node {
 	if g.Rank() == 3 {
 		return Constant(g, values, 1, len(values))
@@ -20,7 +22,7 @@ func Across(g *Node, values []float64) *Node {
 	return Constant(g, values, len(values))
 }
 
-// Adjugate returns m⁻¹ times the determinant, entry by entry.
+// Adjugate returns the matrix m⁻¹·det m, given the entries m[row][column] as nodes.
 func Adjugate(m [][]*Node) [][]*Node {
 	a := make([][]*Node, len(m))
 	for i := range m {
@@ -53,7 +55,8 @@ func Minor(m [][]*Node, row, column int) [][]*Node {
 	return rest
 }
 
-// Determinant expands along the first row. Matrices are at most 3×3.
+// Determinant returns the determinant, expanded along the first row. It is meant for matrices of at
+// most 3×3: the number of its terms is factorial.
 func Determinant(m [][]*Node) *Node {
 	if len(m) == 1 {
 		return m[0][0]

@@ -19,8 +19,8 @@ func Plus(sum, term *Node) *Node {
 	return Add(sum, term)
 }
 
-// ZerosAlong returns zeros like n, but of another size along the axis; nil for
-// size 0.
+// ZerosAlong returns zeros in the shape of n, but of the given size along an axis. It returns nil for a
+// size of 0.
 func ZerosAlong(n *Node, axis, size int) *Node {
 	if size == 0 {
 		return nil
@@ -30,8 +30,7 @@ func ZerosAlong(n *Node, axis, size int) *Node {
 	return BroadcastToDims(ConvertDType(Const(n.Graph(), 0.), n.DType()), dimensions...)
 }
 
-// Between pads n with zeros along an axis, to begin at index before in a
-// total of size.
+// Between pads n with zeros along an axis to the given size, such that n begins at the index before.
 func Between(n *Node, axis, before, size int) *Node {
 	parts := []*Node{ZerosAlong(n, axis, before), n, ZerosAlong(n, axis, size-before-n.Shape().Dim(axis))}
 	var some []*Node

@@ -9,7 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/linalg"
 )
 
-// Restricted returns the polarization of the candidates h = W·g.
+// Restricted returns the sum for the candidates h = W·g, W of K rows.
 func (s *Sum) Restricted(w *mat.Dense) *Sum {
 	_, k := w.Dims()
 	r := New(k)
@@ -40,7 +40,8 @@ func (s *Sum) Scales() *mat.Dense {
 	return w
 }
 
-// Squares returns ‖C h‖² and hᵀDh of each of several polarizations for every column of h.
+// Squares returns ‖C h‖² and hᵀDh for each sum, the first index, and every column of h, the second. Rounding
+// makes none of them negative.
 func Squares(ps []*Sum, h *mat.Dense) (a, b [][]float64) {
 	a, b = make([][]float64, len(ps)), make([][]float64, len(ps))
 	grams := make([]mat.Symmetric, len(ps))
@@ -94,7 +95,7 @@ func notNegative(x []float64) []float64 {
 	return x
 }
 
-// Square is hᵀCᵀCh.
+// Square returns hᵀCᵀCh for the columns of h, K×d, as a d×d matrix.
 func (s *Sum) Square(h *mat.Dense) *mat.SymDense {
 	if s.Triangle == nil {
 		return linalg.Congruent(s.Gram, h)

@@ -13,8 +13,8 @@ import (
 )
 
 // Sum is the polarization matrix C of some samples for K candidates: its Gram matrix CᵀC or, if rows
-// were added, the R of a streamed QR decomposition; and their metric and moments. One sum uses one of
-// the two. Sums that are added up must have the same K and number of outputs, and be kept the same way.
+// were added, the R of a streamed QR decomposition; and their metric and moments. Sums that are merged
+// must have the same K and number of outputs, and both hold Gram matrices or both hold R.
 type Sum struct {
 	K                      int
 	Samples, Idle, Outputs int           // idle samples have no gradient; every sample has as many rows as outputs
@@ -98,7 +98,7 @@ func (s *Sum) addRows(rows *mat.Dense) {
 	s.Triangle.Add(rows)
 }
 
-// Form returns the form of what was accumulated.
+// Form returns CᵀC as a quadratic form.
 func (s *Sum) Form() linalg.Form {
 	if s.Triangle != nil {
 		return linalg.TriangleForm{R: s.Triangle.R()}
@@ -106,7 +106,7 @@ func (s *Sum) Form() linalg.Form {
 	return linalg.GramForm{G: linalg.Whole(s.Gram)}
 }
 
-// Bound returns the metric, above the Gram matrix if it was estimated.
+// Bound returns the metric D. An estimated one is raised such that D − CᵀC has no negative eigenvalue.
 func (s *Sum) Bound() mat.Symmetric {
 	if !s.estimated {
 		return s.Metric
@@ -119,7 +119,7 @@ func (s *Sum) Bound() mat.Symmetric {
 	return linalg.Raised(linalg.Whole(s.Metric), &gram)
 }
 
-// Ready tests that there are enough samples for a spectrum.
+// Ready returns the error of Enough for the samples of the sum.
 func (s *Sum) Ready() error { return Enough(s.Samples, s.Idle, s.Outputs, s.K) }
 
 // NotFinite names the matrix that holds NaN or Inf, "the summed metric" or "the summed Gram matrix";
@@ -134,7 +134,8 @@ func (s *Sum) NotFinite() string {
 	return ""
 }
 
-// Enough tests that there are equations for k candidates.
+// Enough returns an error unless the samples give at least one equation for each of k candidates. It
+// wraps ErrNoSamples, ErrVanishingGradients or ErrTooFewRows.
 func Enough(samples, idle, outputs, k int) error {
 	if samples == 0 {
 		return failure.ErrNoSamples

@@ -38,7 +38,7 @@ func Subscript(n int) string {
 	return strings.Map(func(r rune) rune { return r - '0' + '₀' }, fmt.Sprint(n))
 }
 
-// A glossary is text in columns, read downwards.
+// Glossary is text in columns, read downwards.
 type Glossary struct{ Entries []string }
 
 const glossaryGap = vg.Length(14) // between columns

@@ -101,7 +101,7 @@ type Step struct {
 	Size      int
 	Bound     float64
 	Name      string
-	Threshold float64 // whose line the name must not be struck through by
+	Threshold float64 // its line must not cross the name
 }
 
 // Plot implements plot.Plotter.

@@ -84,7 +84,7 @@ func (l Lattice) Disc() []float64 {
 	return weights
 }
 
-// Window returns the disc, or nil if images are seen whole.
+// Window returns the graph that shows images through the disc, or nil if they are seen whole.
 func (l Lattice) Window() func(x *Node) *Node {
 	if l.Frame != Disc {
 		return nil

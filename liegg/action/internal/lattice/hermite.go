@@ -10,7 +10,7 @@ import (
 //
 //	I′(0) ≈ (45·(I₁ − I₋₁) − 9·(I₂ − I₋₂) + (I₃ − I₋₃))/60,
 //
-// where second-order ones turn a generator by some hundredths of a degree.
+// because differences of second order would turn a generator by some hundredths of a degree.
 // Moved images are interpolated by the piecewise cubic polynomials with these
 // derivatives at the samples (Hermite), so that velocities are exactly those
 // of the motion.

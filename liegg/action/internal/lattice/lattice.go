@@ -59,8 +59,8 @@ func (l Lattice) View(x *Node) *Node {
 	return Reshape(x, x.Shape().Dim(0), before, l.Points(), after)
 }
 
-// Derivative returns the derivative along an axis of the grid per sample, as
-// view does.
+// Derivative returns the derivative of x along an axis of the grid, per distance of two samples, in the
+// shape of View. Forward differences are I(k+1) − I(k); other ones are central.
 func (l Lattice) Derivative(x *Node, axis int, forward bool) *Node {
 	before, after := l.axes()
 	samples := Reshape(x, slices.Concat([]int{x.Shape().Dim(0), before}, l.Sizes, []int{after})...)
@@ -113,8 +113,8 @@ func (l Lattice) BorderWeights() []float64 {
 	return weights
 }
 
-// Surrounding returns what lies around the images, as a view with one point:
-// the given background, or the mean of each image with the given weights.
+// Surrounding returns what lies around the images in the shape of a View with one point: Background, or
+// if that is nil the mean of each image with the given weights.
 func (l Lattice) Surrounding(samples *Node, weights []float64) *Node {
 	before, after := l.axes()
 	if l.Background != nil {
@@ -128,8 +128,8 @@ func (l Lattice) Surrounding(samples *Node, weights []float64) *Node {
 	return Reshape(DivScalar(mean, sum), samples.Shape().Dim(0), before, 1, after)
 }
 
-// MeanMass returns the share of mass |I(p) − around| at each point, averaged
-// over the inputs. The mass of a point is summed over its channels.
+// MeanMass returns the share of the mass |I(p) − around| at each point, averaged over the inputs. values
+// holds whole inputs one after the other. The mass of a point is summed over its channels.
 func (l Lattice) MeanMass(values []float64) []float64 {
 	if len(values) == 0 || len(values)%l.Size() != 0 {
 		panic(fmt.Sprintf("action: values must hold whole inputs of %d numbers, got %d", l.Size(), len(values)))
@@ -178,7 +178,7 @@ func (l Lattice) around(input, border []float64, channel int) float64 {
 	return sum
 }
 
-// InFrame reports whether fractional indices lie within a sample.
+// InFrame reports whether a point, given by its fractional indices, lies within the pixel of some sample.
 func (l Lattice) InFrame(index ...float64) bool {
 	for axis, at := range index {
 		if !(at >= -.5 && at <= float64(l.Sizes[axis])-.5) {

@@ -49,7 +49,7 @@ func (l Lattice) withoutSurrounding(x *Node, index []*Node) (samples, around *No
 	return Sub(samples, around), around, index
 }
 
-// ResampledEach is resampled with indices of its own for each input, [batch·points].
+// ResampledEach is Resampled with indices of its own for each input: float64 nodes [batch·points].
 func (l Lattice) ResampledEach(x *Node, index []*Node) *Node {
 	batch, channels := x.Shape().Dim(0), l.Channels
 	before, after := l.axes()

@@ -73,7 +73,8 @@ func (e Ellipsoid) radius(deviation []float64) float64 {
 	return math.Sqrt(sum) / e.unit
 }
 
-// MovedBy returns the shape whose radius for x − mean is the radius of g·x. points are also shifted.
+// MovedBy returns the shape whose radius for x − mean is the radius of g·x. If points is true, g is a
+// homogeneous matrix and also shifts.
 func (e Ellipsoid) MovedBy(g mat.Matrix, points bool) Ellipsoid {
 	n := len(e.Mean)
 	dense, moved := mat.DenseCopyOf(g), Ellipsoid{Mean: e.Mean, whiten: new(mat.Dense), unit: e.unit}

@@ -65,7 +65,8 @@ func (s *Space) indexOf(letters string) ([]int, error) {
 	return index, nil
 }
 
-// Find returns the place of a coordinate that is named in any order of derivatives.
+// Find returns the place of a coordinate of at most the order of the space, such as u_xt. The letters of
+// its derivatives may be in any order.
 func (s *Space) Find(name string) (int, error) {
 	base, letters, differentiated := strings.Cut(name, "_")
 	a := slices.Index(s.dependent, base)
@@ -154,7 +155,8 @@ func (s *Space) Velocity(f Field, c int, known map[int]monomial.Polynomial) mono
 	return s.prolonged(f, c, known).Plus(0, nil)
 }
 
-// Follows reports whether coordinate c is a derivative of left-hand sides, or one of them.
+// Follows reports whether coordinate c is differentiated at least as often by each variable as the
+// coordinate solved: an equation for that one then also gives c.
 func (s *Space) Follows(c, solved int) bool {
 	if s.component[c] < 0 {
 		return false

@@ -111,8 +111,8 @@ func (o *Outputs) Spread() float64 {
 	return floats.Sum(o.Variance) / float64(o.Held.Len())
 }
 
-// WhileCompressed asks while outputs are compressed by a transform of their own, but for images,
-// which are compared as they are.
+// WhileCompressed calls ask, during which outputs are compressed by a transform of their own. Images are
+// compared as they are.
 func (o *Outputs) WhileCompressed(ask func(own *Bounded) error) error {
 	b, before, unbounded := o.bounded, o.Before, o.unbounded
 	defer func() { o.bounded, o.Before, o.unbounded = b, before, unbounded }()

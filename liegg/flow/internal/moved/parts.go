@@ -39,8 +39,8 @@ func (t Together) Of(values []float64, n int) []float64 {
 	return sums
 }
 
-// Broken returns the outputs of which Δ, in units of their own variance, exceeds a limit most,
-// or nil if none certainly do. moved holds the terms of each output in the numerator of Δ. Outputs
+// Broken returns the part whose Δ, in units of its own variance, has the largest lower bound above a limit;
+// nil if none has. moved holds the terms of each output in the numerator of Δ. Outputs
 // that vary little do not show in the Δ of all outputs together. out is as for Parts.
 func (o *Outputs) Broken(moved []float64, limit float64, out *mat.Dense) (worst Together, δ sampling.Estimate) {
 	n := o.Held.Len()
