@@ -11,6 +11,7 @@ import (
 // moment, with the relative error of a dense QR, and memory stays O(k²).
 type Triangle struct {
 	k     int
+	isR   bool      // the rows in use are R
 	fill  int       // rows of the stack in use
 	stack []float64 // row-major, k columns
 	tau   []float64
@@ -28,16 +29,18 @@ func (t *Triangle) Add(rows *mat.Dense) {
 	n, _ := rows.Dims()
 	for i := range n {
 		if t.fill*t.k == len(t.stack) {
-			t.compress()
+			t.Compress()
 		}
+		t.isR = false
 		copy(t.stack[t.fill*t.k:], rows.RawRowView(i))
 		t.fill++
 	}
 }
 
-// compress replaces the stack by its R.
-func (t *Triangle) compress() {
-	if t.fill == 0 {
+// Compress replaces the stack by its R. Afterwards, until more rows are added, several goroutines may
+// call R at once.
+func (t *Triangle) Compress() {
+	if t.fill == 0 || t.isR {
 		return
 	}
 	a := blas64.General{Rows: t.fill, Cols: t.k, Stride: t.k, Data: t.stack[:t.fill*t.k]}
@@ -52,11 +55,12 @@ func (t *Triangle) compress() {
 	for i := range t.fill {
 		clear(t.stack[i*t.k : i*t.k+i]) // the reflectors
 	}
+	t.isR = true
 }
 
 // R returns R as a k×k matrix of its own.
 func (t *Triangle) R() *mat.Dense {
-	t.compress()
+	t.Compress()
 	r := mat.NewDense(t.k, t.k, nil)
 	copy(r.RawMatrix().Data, t.stack[:t.fill*t.k])
 	return r

@@ -67,11 +67,15 @@ func (s *Sum) Merge(q *Sum) {
 	}
 }
 
-// Merged returns the sum of several, for k candidates.
+// Merged returns the sum of several, for k candidates. Several goroutines may read the sum and its parts
+// afterwards.
 func Merged(k int, parts []*Sum) *Sum {
 	s := New(k)
 	for _, q := range parts {
 		s.Merge(q)
+	}
+	if s.Triangle != nil {
+		s.Triangle.Compress()
 	}
 	return s
 }

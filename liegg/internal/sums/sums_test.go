@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"github.com/liegg/lab/liegg/internal/cores"
 	"github.com/liegg/lab/liegg/internal/failure"
 )
 
@@ -152,4 +153,23 @@ func TestEnough(t *testing.T) {
 			t.Errorf("%+v: %v", c, err)
 		}
 	}
+}
+
+// Merged sums and their parts are read by several goroutines at once: the solutions of a verdict.
+func TestMergedSumsAreReadAtOnce(t *testing.T) {
+	random := rand.New(rand.NewPCG(3, 0))
+	const k = 60
+	parts := []*Sum{New(k), New(k)}
+	for i := range 20 {
+		p, _ := part(random, 10, k, true)
+		parts[i%2].Add(p)
+	}
+	all := Merged(k, parts)
+	want := all.Triangle.R()
+	cores.Do(30, func(i int) {
+		parts[i%2].Form()
+		if got := all.Triangle.R(); !mat.Equal(got, want) {
+			t.Error("R changes while it is read")
+		}
+	})
 }
