@@ -73,16 +73,7 @@ func (v *Verdict) read(s *defects.Solution, f candidates.Frame, m *spaces.Moment
 	}
 	origin, what := v.originIn(d, f, units, axes)
 	to, back := d.Frame(origin, units, axes)
-	h := s.First(v.Dim)
-	generators := make([]*mat.Dense, v.Dim)
-	for j := range generators {
-		generators[j] = new(mat.Dense)
-		generators[j].Product(to, f.Own.Generator(mat.Col(nil, j, h)), back)
-		if d.Affine { // rounding
-			last, columns := generators[j].Dims()
-			generators[j].SetRow(last-1, make([]float64, columns))
-		}
-	}
+	generators := generatorsIn(f.Own, s.First(v.Dim), to, back, d.Affine)
 	_, columns := axes.Dims()
 	r := &legible{about: aboutText(columns == v.Subspace.Size, units, axes)}
 	if d.Affine {
@@ -95,6 +86,22 @@ func (v *Verdict) read(s *defects.Solution, f candidates.Frame, m *spaces.Moment
 		return nil
 	}
 	return r
+}
+
+// generatorsIn returns to·A·back for the generator A of each column of h. The last row of affine ones is
+// zero, also after rounding.
+func generatorsIn(c candidates.Space, h, to, back *mat.Dense, affine bool) []*mat.Dense {
+	_, count := h.Dims()
+	generators := make([]*mat.Dense, count)
+	for j := range generators {
+		generators[j] = new(mat.Dense)
+		generators[j].Product(to, c.Generator(mat.Col(nil, j, h)), back)
+		if affine {
+			last, columns := generators[j].Dims()
+			generators[j].SetRow(last-1, make([]float64, columns))
+		}
+	}
+	return generators
 }
 
 // originIn returns the point that generators are written about, v.origin projected onto the

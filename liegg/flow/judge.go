@@ -117,19 +117,7 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 	defer fitted.Finalize()
 	defer judge.Finalize()
 	for _, c := range candidates {
-		r, err := judge.rung(fitted, c, j.Verdict)
-		if err != nil {
-			j.Rungs = append(j.Rungs, c.untried(j.Verdict, err))
-			continue
-		}
-		r.doubtGradients(j.Verdict.Reference)
-		r.doubtDependence(doubts)
-		r.doubtFew(j.Verdict)
-		j.Rungs = append(j.Rungs, *r)
-		if r.jump.Found && j.Verdict.Answer == liegg.Symmetric {
-			j.Verdict.Doubt("along finite flows " + r.jump.String())
-		}
-		r.doubtVerdict(j.Verdict)
+		j.try(fitted, judge, c, doubts)
 	}
 	for _, reason := range append(judge.Blurriness(), judge.Blindness()...) {
 		j.Verdict.Doubt(reason)
@@ -137,6 +125,24 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 	j.Followed = some.Len()
 	j.Moved = fitted.Passes*fitted.Held.Len() + judge.Passes*judge.Held.Len()
 	return nil
+}
+
+// try tests a candidate with one half of the samples after it was fitted to the other. Doubts are the
+// reasons why dependent samples leave it open.
+func (j *Judgement) try(fitted, judge *experiment, c candidate, doubts []string) {
+	r, err := judge.rung(fitted, c, j.Verdict)
+	if err != nil {
+		j.Rungs = append(j.Rungs, c.untried(j.Verdict, err))
+		return
+	}
+	r.doubtGradients(j.Verdict.Reference)
+	r.doubtDependence(doubts)
+	r.doubtFew(j.Verdict)
+	j.Rungs = append(j.Rungs, *r)
+	if r.jump.Found && j.Verdict.Answer == liegg.Symmetric {
+		j.Verdict.Doubt("along finite flows " + r.jump.String())
+	}
+	r.doubtVerdict(j.Verdict)
 }
 
 // doubtVerdict leaves a verdict open that is sure of a rung which finite flows refute, or which

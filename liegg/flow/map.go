@@ -173,20 +173,9 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 	r := &MapResult{Map: g, Margin: e.s.Margin, Samples: e.Held.Len(), Outside: e.Outside(g.G), Bounded: e.Bounded(), Equivariant: moving, Frame: framing(e.Action)}
 	r.Delta = e.ratios([][]float64{e.PerSample(each)}, e.Variance)[0]
 	r.Change = r.Delta.root()
-	if r.Outside > e.s.Outside {
-		r.Reasons = append(r.Reasons, fmt.Sprintf("it carries %.0f %% of the data out of their range", 100*r.Outside))
+	if r.Reasons, err = e.mapDoubts(r); err != nil {
+		return nil, err
 	}
-	if effective := participation.Ratio(e.Variance); effective < enoughVaried {
-		r.Reasons = append(r.Reasons, restsOnFew(effective))
-	}
-	if r.Delta.Upper > unchanged {
-		dependence, err := e.Plan.Dependence(e.Held, e.Action)
-		if err != nil {
-			return nil, err
-		}
-		r.Reasons = append(r.Reasons, dependence...)
-	}
-	r.Reasons = append(append(r.Reasons, e.Blurriness()...), e.Blindness()...)
 	if len(r.Reasons) > 0 {
 		return r, nil
 	}
@@ -202,6 +191,24 @@ func (e *experiment) judgeMap(g Map) (*MapResult, error) {
 		r.Verdict, r.Reasons = Undetermined, []string{fmt.Sprintf("%v it: √Δ = %v (95 %%) of its own spread, larger than that of all %d outputs together", some, Interval(δ).root(), len(each)/r.Samples)}
 	}
 	return r, nil
+}
+
+// mapDoubts returns the conditions on the data that fail under a map.
+func (e *experiment) mapDoubts(r *MapResult) (reasons []string, err error) {
+	if r.Outside > e.s.Outside {
+		reasons = append(reasons, fmt.Sprintf("it carries %.0f %% of the data out of their range", 100*r.Outside))
+	}
+	if effective := participation.Ratio(e.Variance); effective < enoughVaried {
+		reasons = append(reasons, restsOnFew(effective))
+	}
+	if r.Delta.Upper > unchanged {
+		dependence, err := e.Plan.Dependence(e.Held, e.Action)
+		if err != nil {
+			return nil, err
+		}
+		reasons = append(reasons, dependence...)
+	}
+	return append(append(reasons, e.Blurriness()...), e.Blindness()...), nil
 }
 
 // wideMargin is the margin from which on a few samples may lose their answers: it asks for maps that f

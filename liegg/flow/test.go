@@ -139,18 +139,11 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 	if err != nil {
 		return nil, err
 	}
-	doubts := d.doubts()
-	if effective := participation.Ratio(e.Variance); len(doubts) == 0 && effective < enoughVaried {
-		doubts = append(doubts, restsOnFew(effective))
+	doubts, err := e.doubts(d, !d.zero() || r.Finite.Upper > unchanged)
+	if err != nil {
+		return nil, err
 	}
-	if !d.zero() || r.Finite.Upper > unchanged {
-		dependence, err := e.Plan.Dependence(e.Held, e.Action)
-		if err != nil {
-			return nil, err
-		}
-		doubts = append(doubts, dependence...)
-	}
-	r.decide(append(append(doubts, e.Blurriness()...), e.Blindness()...), e.s.Tolerance)
+	r.decide(doubts, e.s.Tolerance)
 	if far, err := e.movesAsTranslation(r, d, coefficients); err != nil {
 		return nil, err
 	} else if far != "" {
@@ -166,6 +159,23 @@ func (e *experiment) judge(h Hypothesis, coefficients []float64) (*Result, error
 		r.doubt(breaker)
 	}
 	return r, nil
+}
+
+// doubts returns the conditions on the data that fail. Dependence of the samples matters only if f
+// changes.
+func (e *experiment) doubts(d defects, changes bool) ([]string, error) {
+	doubts := d.doubts()
+	if effective := participation.Ratio(e.Variance); len(doubts) == 0 && effective < enoughVaried {
+		doubts = append(doubts, restsOnFew(effective))
+	}
+	if changes {
+		dependence, err := e.Plan.Dependence(e.Held, e.Action)
+		if err != nil {
+			return nil, err
+		}
+		doubts = append(doubts, dependence...)
+	}
+	return append(append(doubts, e.Blurriness()...), e.Blindness()...), nil
 }
 
 // movesAsTranslation returns a reason to give no answer if a linear map moves inputs far from the

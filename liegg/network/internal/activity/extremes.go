@@ -139,7 +139,16 @@ func (e *Extremes) Samples(like *tensors.Tensor, wanted func(number int) bool) (
 	if len(some) == 0 {
 		return nil, nil
 	}
-	x, err := stacked(some, like)
+	near, err := notFarthest(some, like)
+	if err != nil || len(near) == 0 {
+		return nil, err
+	}
+	return stacked(near, like)
+}
+
+// notFarthest returns the samples that are not farther away than the samples of like by many times.
+func notFarthest(samples [][]byte, like *tensors.Tensor) (near [][]byte, err error) {
+	x, err := stacked(samples, like)
 	if err != nil {
 		return nil, err
 	}
@@ -153,16 +162,12 @@ func (e *Extremes) Samples(like *tensors.Tensor, wanted func(number int) bool) (
 	if err != nil {
 		return nil, err
 	}
-	var near [][]byte
 	for i, r := range each {
 		if r <= farthest*reach[len(reach)/2] {
-			near = append(near, some[i])
+			near = append(near, samples[i])
 		}
 	}
-	if len(near) == 0 {
-		return nil, nil
-	}
-	return stacked(near, like)
+	return near, nil
 }
 
 // reaches returns the largest absolute number of each sample.
