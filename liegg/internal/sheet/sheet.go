@@ -74,13 +74,6 @@ func (s *Sheet) Note(text string) {
 	}
 }
 
-// Verbatim adds lines as they are, as tables of text need it.
-func (s *Sheet) Verbatim(text string) {
-	if text != "" {
-		s.element("pre", "", clean(text))
-	}
-}
-
 // Picture adds the picture of a value, if it has one.
 func (s *Sheet) Picture(value any, about string) {
 	if s.draw == nil {

@@ -30,7 +30,7 @@ func TestSheet(t *testing.T) {
 	s.Picture(nil, "none")
 	s.Table("a caption", []string{"name", "number"}, [][]string{{"<a>", "1"}, {"b", "−2"}})
 	s.Matrices("", []sheet.Matrix{{Name: "x & y", H: mat.NewDense(1, 2, []float64{-.5, 0})}})
-	s.Folded("more", func() { s.Verbatim("a  b") })
+	s.Folded("more", func() { s.Note("a < b") })
 	const want = `<div class="liegg">
 <p class="liegg-answer">2 &lt; 3 rungs</p>
 <ul class="liegg-facts"><li>because <abbr tabindex="0" title="$">ρ</abbr> is small</li><li>last</li></ul>
@@ -46,7 +46,7 @@ func TestSheet(t *testing.T) {
 <div class="liegg-matrix"><span>x &amp; y</span><math><mtable><mtr><mtd><mrow><mo>−</mo><mn>0.5</mn></mrow></mtd><mtd><mn>0</mn></mtd></mtr></mtable></math></div>
 </div>
 <details><summary>more</summary>
-<pre>a  b</pre>
+<p class="liegg-note">a &lt; b</p>
 </details>
 </div>
 `

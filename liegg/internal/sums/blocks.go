@@ -86,7 +86,7 @@ func (b *Blocks) halve() {
 }
 
 // All returns the sum of all blocks.
-func (b *Blocks) All() *Sum { return Merged(b.k, b.Each) }
+func (b *Blocks) All() *Sum { return merged(b.k, b.Each) }
 
 // Halves are the sums of all blocks and of either half of them, and the blocks of the halves.
 type Halves struct {
@@ -105,7 +105,7 @@ func (b *Blocks) Halves() Halves {
 			h.Odds = append(h.Odds, s)
 		}
 	}
-	h.Even, h.Odd = Merged(b.k, h.Evens), Merged(b.k, h.Odds)
-	h.All = Merged(b.k, []*Sum{h.Even, h.Odd})
+	h.Even, h.Odd = merged(b.k, h.Evens), merged(b.k, h.Odds)
+	h.All = merged(b.k, []*Sum{h.Even, h.Odd})
 	return h
 }

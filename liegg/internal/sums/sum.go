@@ -67,9 +67,9 @@ func (s *Sum) Merge(q *Sum) {
 	}
 }
 
-// Merged returns the sum of several, for k candidates. Several goroutines may read the sum and its parts
+// merged returns the sum of several, for k candidates. Several goroutines may read the sum and its parts
 // afterwards.
-func Merged(k int, parts []*Sum) *Sum {
+func merged(k int, parts []*Sum) *Sum {
 	s := New(k)
 	for _, q := range parts {
 		s.Merge(q)

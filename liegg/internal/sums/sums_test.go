@@ -58,7 +58,7 @@ func TestSumIsOfAllRows(t *testing.T) {
 				second.Add(p)
 			}
 		}
-		all := Merged(k, []*Sum{first, second})
+		all := merged(k, []*Sum{first, second})
 		if all.Samples != 3+4+5+6+7+8 || all.Outputs != 1 {
 			t.Errorf("%v", all)
 		}
@@ -164,7 +164,7 @@ func TestMergedSumsAreReadAtOnce(t *testing.T) {
 		p, _ := part(random, 10, k, true)
 		parts[i%2].Add(p)
 	}
-	all := Merged(k, parts)
+	all := merged(k, parts)
 	want := all.Triangle.R()
 	cores.Do(30, func(i int) {
 		parts[i%2].Form()

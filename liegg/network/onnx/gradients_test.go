@@ -83,7 +83,10 @@ func (s *sketch) ops(kind string, n int, a attributes, inputs ...string) (output
 		case int:
 			node.SetInt(name, v)
 		case []int:
-			node.SetInts(name, v...)
+			ints := node.AddAttribute(name, message.IntsAttribute)
+			for _, i := range v {
+				ints.Append("ints", protoreflect.ValueOf(int64(i)))
+			}
 		case float64:
 			node.AddAttribute(name, 1).Put("f", protoreflect.ValueOf(float32(v)))
 		case string:

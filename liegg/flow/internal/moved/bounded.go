@@ -21,8 +21,8 @@ type Bounded struct {
 	wide           bool // outputs are only compressed; see compressed
 }
 
-// NewBounded measures the median and spread of n samples of outputs.
-func NewBounded(outputs []float64, n int) *Bounded {
+// newBounded measures the median and spread of n samples of outputs.
+func newBounded(outputs []float64, n int) *Bounded {
 	m := len(outputs) / n
 	b := &Bounded{median: make([]float64, m), spread: make([]float64, m)}
 	own := make([]float64, n)
@@ -94,7 +94,7 @@ func (o *Outputs) Bound() {
 		return
 	}
 	o.unbounded = slices.Clone(o.Before)
-	o.bounded = NewBounded(o.Before, o.Held.Len())
+	o.bounded = newBounded(o.Before, o.Held.Len())
 	o.bounded.Apply(o.Before)
 	o.Variance = Variances(o.Before, o.Held.Len())
 }
@@ -117,7 +117,7 @@ func (o *Outputs) WhileCompressed(ask func(own *Bounded) error) error {
 	b, before, unbounded := o.bounded, o.Before, o.unbounded
 	defer func() { o.bounded, o.Before, o.unbounded = b, before, unbounded }()
 	plain := o.plainBefore()
-	own := NewBounded(plain, o.Held.Len())
+	own := newBounded(plain, o.Held.Len())
 	if o.images == nil {
 		o.bounded, o.unbounded, o.Before = own.compressed(), plain, slices.Clone(plain)
 		o.bounded.Apply(o.Before)

@@ -16,7 +16,7 @@ func TestBoundedOutputs(t *testing.T) {
 		outputs[2*i+1] = 1 / (u - .5)
 	}
 	before := participation.Ratio(Variances(outputs, 1000))
-	b := NewBounded(outputs, 1000)
+	b := newBounded(outputs, 1000)
 	b.Apply(outputs)
 	after := participation.Ratio(Variances(outputs, 1000))
 	if before > 10 || after < 300 {

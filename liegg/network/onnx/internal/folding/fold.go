@@ -46,7 +46,7 @@ func foldCast(node message.Message, in []*Tensor) []*Tensor {
 	x := in[0]
 	switch {
 	case kind.IsFloat():
-		return []*Tensor{NewFloats(kind, x.Dims, slices.Clone(x.Floats()))}
+		return []*Tensor{newFloats(kind, x.Dims, slices.Clone(x.Floats()))}
 	case kind == dtypes.Bool:
 		truth := make([]int, x.Size())
 		for i, v := range x.Floats() {
@@ -67,7 +67,7 @@ func foldCast(node message.Message, in []*Tensor) []*Tensor {
 }
 
 func foldConstantOfShape(node message.Message, in []*Tensor) []*Tensor {
-	value := NewFloats(dtypes.Float32, []int{1}, []float64{0})
+	value := newFloats(dtypes.Float32, []int{1}, []float64{0})
 	if a, ok := node.Attribute("value"); ok {
 		value = Stored(a.Child("t"))
 	}
@@ -107,7 +107,7 @@ func foldUnary(whole func(int) int, real func(float64) float64) func(node messag
 	return func(_ message.Message, in []*Tensor) []*Tensor {
 		x := in[0]
 		if x.isFloat() {
-			return []*Tensor{NewFloats(x.Kind, x.Dims, Mapped(x.real, real))}
+			return []*Tensor{newFloats(x.Kind, x.Dims, Mapped(x.real, real))}
 		}
 		if whole == nil {
 			return nil

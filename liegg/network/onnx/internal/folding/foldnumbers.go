@@ -25,7 +25,7 @@ func foldBinary(whole func(a, b int) int, real func(a, b float64) float64) func(
 			a, b := sum.broadcast(dims), x.broadcast(dims)
 			switch {
 			case a.isFloat():
-				sum = NewFloats(a.Kind, dims, paired(a.real, b.real, real))
+				sum = newFloats(a.Kind, dims, paired(a.real, b.real, real))
 			case whole != nil && (a.Kind == dtypes.Int64 || a.Kind == dtypes.Int32):
 				sum = NewIntegers(a.Kind, dims, paired(a.Whole, b.Whole, whole))
 			case node.Text("op_type") == "Div" && !slices.Contains(b.Whole, 0):

@@ -83,8 +83,8 @@ func NewIntegers(kind dtypes.DType, dims []int, whole []int) *Tensor {
 	return &Tensor{Kind: kind, Dims: dims, Whole: whole}
 }
 
-// NewFloats returns a tensor of floats, rounded to their type.
-func NewFloats(kind dtypes.DType, dims []int, real []float64) *Tensor {
+// newFloats returns a tensor of floats, rounded to their type.
+func newFloats(kind dtypes.DType, dims []int, real []float64) *Tensor {
 	if kind == dtypes.Float32 {
 		for i, v := range real {
 			real[i] = float64(float32(v))

@@ -41,14 +41,6 @@ func (m Message) SetWord(name, word string) {
 	m.AddAttribute(name, StringAttribute).Put("s", protoreflect.ValueOf([]byte(word)))
 }
 
-// SetInts adds an attribute of several integers.
-func (m Message) SetInts(name string, values ...int) {
-	a := m.AddAttribute(name, IntsAttribute)
-	for _, v := range values {
-		a.Append("ints", protoreflect.ValueOf(int64(v)))
-	}
-}
-
 // Attribute finds an attribute of a node.
 func (m Message) Attribute(name string) (a Message, ok bool) {
 	for _, a := range m.Children("attribute") {
