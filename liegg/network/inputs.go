@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
@@ -30,6 +31,10 @@ func Tensor(x *tensors.Tensor) Inputs {
 			yield(x.LocalClone())
 			return
 		}
+		if there := onDevice(x); there != nil {
+			yield(there, nil)
+			return
+		}
 		samples := x.Shape().Dim(0)
 		some := piece(samples, x.Size()/samples)
 		for from := 0; from < samples; from += some {
@@ -38,6 +43,19 @@ func Tensor(x *tensors.Tensor) Inputs {
 			}
 		}
 	}
+}
+
+// onDevice returns a copy of x in the memory of a GPU; nil if there is none, or if it has no room.
+func onDevice(x *tensors.Tensor) *tensors.Tensor {
+	backend, err := Backend()
+	if err != nil || backend.HasSharedBuffers() || tensor.CheckInputs(x) != nil || !device.HasRoom(backend, int(x.ByteSize())) {
+		return nil
+	}
+	there, err := stream.OnDevice(x, backend)
+	if err != nil {
+		return nil // pieces may fit
+	}
+	return there
 }
 
 // piece returns the number of samples in the parts that Tensor streams: few enough to be

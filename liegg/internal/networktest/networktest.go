@@ -5,12 +5,15 @@ package networktest
 import (
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/cachefolder"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/purego"
 )
@@ -73,4 +76,21 @@ func Photographs[T float32 | float64](n, size int) *tensors.Tensor {
 		}
 	}
 	return tensors.FromFlatDataAndDimensions(x, n, 3, size, size)
+}
+
+// Apart returns XLA for CPUs with memory that it does not share with the program, as a GPU has it.
+// start starts a backend that the named environment variable chooses. The test is skipped if the
+// kernel has not prepared XLA.
+func Apart(t *testing.T, variable string, start func() (compute.Backend, error)) compute.Backend {
+	t.Helper()
+	plugin := filepath.Join(expect.OK(cachefolder.Path())(t), "xla", "pjrt_c_api_cpu_plugin.so")
+	if _, err := os.Stat(plugin); err != nil {
+		t.Skip("this machine has no XLA for CPUs")
+	}
+	t.Setenv(variable, "xla:"+plugin+",shared_buffers=false")
+	b := expect.OK(start())(t)
+	if b.HasSharedBuffers() {
+		t.Fatal("the backend shares its memory")
+	}
+	return b
 }

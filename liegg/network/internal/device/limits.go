@@ -16,16 +16,28 @@ var (
 	// enough to stay in cache. Rows take no more than 32 MB.
 	cpu = Limits{Samples: 1 << 13, Inputs: 1 << 20, Rows: 1 << 20, MaxRows: 1 << 22}
 	// A GPU is at its best with large batches: starting a program costs as much as a
-	// million numbers.
+	// million numbers. These suit one with 8 to 32 GiB of free memory.
 	gpu = Limits{Samples: 1 << 17, Inputs: 1 << 24, Rows: 1 << 25, MaxRows: 1 << 26}
 )
 
 // LimitsOf returns the limits of a backend; nil means a CPU.
 func LimitsOf(b compute.Backend) Limits {
 	if OnGPU(b) {
-		return gpu
+		return gpu.within(freeMemory())
 	}
 	return cpu
+}
+
+// within returns the limits of a GPU for so many bytes of free memory. They grow with it up to 8
+// times, and shrink with it down to the number of samples of a CPU.
+func (l Limits) within(free int) Limits {
+	for ; free >= 32<<30 && l.Samples < 1<<20; free /= 2 {
+		l.Samples, l.Inputs, l.Rows, l.MaxRows = 2*l.Samples, 2*l.Inputs, 2*l.Rows, 2*l.MaxRows
+	}
+	for ; free < 8<<30 && l.Samples > cpu.Samples; free *= 2 {
+		l.Samples, l.Inputs, l.Rows, l.MaxRows = l.Samples/2, l.Inputs/2, l.Rows/2, l.MaxRows/2
+	}
+	return l
 }
 
 // Batch returns the number of samples in a batch, for inputs or layers of so many numbers

@@ -8,6 +8,8 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Inputs is a stream of inputs [n, input…]; see network.Inputs.
@@ -61,6 +63,27 @@ func (j *Joined) Add(y *tensors.Tensor, count int) error {
 	j.Samples += count
 	return y.ConstBytes(func(data []byte) {
 		j.Bytes = append(j.Bytes, data[:len(data)/y.Shape().Dim(0)*count]...)
+	})
+}
+
+// pick appends the samples of x with the given indices. If x lies on a device alone, only they are
+// read back.
+func (j *Joined) pick(x *tensors.Tensor, at []int) error {
+	j.Shape = x.Shape()
+	if backend := away(x); backend != nil && len(at) > 0 {
+		few, err := pickedFrom(x, backend, at)
+		if err != nil {
+			return err
+		}
+		defer tensor.Finalize(few)
+		return j.Add(few, len(at))
+	}
+	return x.ConstBytes(func(data []byte) {
+		size := len(data) / x.Shape().Dim(0)
+		for _, i := range at {
+			j.Bytes = append(j.Bytes, data[i*size:(i+1)*size]...)
+		}
+		j.Samples += len(at)
 	})
 }
 

@@ -82,10 +82,16 @@ type batcher struct {
 	next   *tensors.Tensor // the chunk that is being filled
 	filled int             // samples in it
 	passed int             // samples in finished chunks
+
+	rest *tensors.Tensor // on the device: its samples from the one numbered from on are not in a chunk; nil if there is none
+	from int             // the first of them
 }
 
 func (b *batcher) cut(inputs Inputs, yield func(Chunk, error) bool) {
-	defer func() { tensor.Finalize(b.waiting...) }()
+	defer func() {
+		tensor.Finalize(b.waiting...)
+		tensor.Finalize(b.rest)
+	}()
 	for x, err := range inputs {
 		if err == nil {
 			err = b.check(x)
@@ -102,8 +108,8 @@ func (b *batcher) cut(inputs Inputs, yield func(Chunk, error) bool) {
 	if b.size == 0 && b.ahead > 0 {
 		b.size = b.fit(b.most(b.numbers))
 	}
-	if b.feed(yield) && b.filled > 0 {
-		yield(b.padded(), nil)
+	if b.feed(yield) && (b.filled > 0 || b.rest != nil) {
+		yield(b.padded())
 	}
 }
 
@@ -147,24 +153,76 @@ func (b *batcher) feed(yield func(Chunk, error) bool) bool {
 	for len(b.waiting) > 0 && goOn {
 		x := b.waiting[0]
 		b.waiting = b.waiting[1:]
-		if b.isChunk(x) {
+		if err := b.readRest(); err != nil {
+			tensor.Finalize(x)
+			yield(Chunk{}, err)
+			return false
+		}
+		switch {
+		case b.isChunk(x):
 			b.next, b.filled = x, b.size
 			goOn = yield(b.chunk(), nil)
-			continue
+		case b.filled == 0 && liesOn(x, b.backend):
+			goOn = b.feedThere(x, yield)
+		default:
+			goOn = b.feedHere(x, yield)
 		}
-		if err := x.ConstBytes(func(data []byte) {
-			for len(data) > 0 && goOn {
-				data = data[b.fill(data):]
-				if b.filled == b.size {
-					goOn = yield(b.chunk(), nil)
-				}
-			}
-		}); err != nil {
-			panic(err)
-		}
-		tensor.Finalize(x)
 	}
 	return goOn
+}
+
+// feedHere copies x into chunks on the host.
+func (b *batcher) feedHere(x *tensors.Tensor, yield func(Chunk, error) bool) bool {
+	goOn := true
+	if err := x.ConstBytes(func(data []byte) {
+		for len(data) > 0 && goOn {
+			data = data[b.fill(data):]
+			if b.filled == b.size {
+				goOn = yield(b.chunk(), nil)
+			}
+		}
+	}); err != nil {
+		panic(err)
+	}
+	tensor.Finalize(x)
+	return goOn
+}
+
+// feedThere cuts x into chunks on the device, where it lies. What is left over becomes the rest.
+func (b *batcher) feedThere(x *tensors.Tensor, yield func(Chunk, error) bool) bool {
+	b.rest, b.from = x, 0
+	for samples := x.Shape().Dim(0); b.from+b.size <= samples; b.from += b.size {
+		var err error
+		if b.next, err = rowsOf(x, b.backend, b.from, b.size, b.from, b.size); err != nil {
+			yield(Chunk{}, err)
+			return false
+		}
+		b.filled = b.size
+		if !yield(b.chunk(), nil) {
+			return false
+		}
+	}
+	if b.from == x.Shape().Dim(0) {
+		b.rest = nil
+		tensor.Finalize(x)
+	}
+	return true
+}
+
+// readRest copies the rest into the next chunk on the host, since more samples follow.
+func (b *batcher) readRest() error {
+	if b.rest == nil {
+		return nil
+	}
+	left := b.rest.Shape().Dim(0) - b.from
+	x, err := rowsOf(b.rest, b.backend, b.from, left, b.from, left)
+	if err != nil {
+		return err
+	}
+	tensor.Finalize(b.rest)
+	b.rest = nil
+	b.feedHere(x, nil) // less than a chunk
+	return nil
 }
 
 // fit returns the size of chunks, at most most, for a stream whose length is known.
@@ -181,7 +239,7 @@ func (b *batcher) takesTensors() bool { return b.backend == nil || !b.backend.Ha
 
 // isChunk reports whether x itself is the next chunk.
 func (b *batcher) isChunk(x *tensors.Tensor) bool {
-	return b.takesTensors() && b.filled == 0 && x.Shape().Dim(0) == b.size && !x.IsOnAnyDevice()
+	return b.takesTensors() && b.filled == 0 && x.Shape().Dim(0) == b.size && (!x.IsOnAnyDevice() || liesOn(x, b.backend))
 }
 
 // fill copies as many samples as fit into the next chunk, and returns the number of bytes
@@ -212,10 +270,20 @@ func (b *batcher) chunk() Chunk {
 }
 
 // padded returns the last chunk, filled up with copies of the first sample of its last block.
-func (b *batcher) padded() Chunk {
+func (b *batcher) padded() (Chunk, error) {
+	if b.rest != nil {
+		b.filled = b.rest.Shape().Dim(0) - b.from
+	}
 	first := 0
 	if b.block > 0 {
 		first = (b.filled - 1) / b.block * b.block
+	}
+	if b.rest != nil {
+		var err error
+		if b.next, err = rowsOf(b.rest, b.backend, b.from, b.filled, b.from+first, b.size); err != nil {
+			return Chunk{}, err
+		}
+		return b.chunk(), nil
 	}
 	if err := b.next.MutableBytes(func(own []byte) {
 		sample := own[first*b.sample() : (first+1)*b.sample()]
@@ -225,5 +293,5 @@ func (b *batcher) padded() Chunk {
 	}); err != nil {
 		panic(err)
 	}
-	return b.chunk()
+	return b.chunk(), nil
 }

@@ -84,16 +84,13 @@ func (p *Peeked) beginning(of int) (*tensors.Tensor, error) {
 		if samples == 0 {
 			continue
 		}
-		if err := x.ConstBytes(func(data []byte) {
-			size := len(data) / samples
-			for ; some.Samples < want && some.Samples*of/want < passed+samples; some.Samples++ {
-				i := some.Samples*of/want - passed
-				some.Bytes = append(some.Bytes, data[i*size:(i+1)*size]...)
-			}
-		}); err != nil {
+		var at []int
+		for n := some.Samples; n < want && n*of/want < passed+samples; n++ {
+			at = append(at, n*of/want-passed)
+		}
+		if err := some.pick(x, at); err != nil {
 			return nil, err
 		}
-		some.Shape = x.Shape()
 		passed += samples
 	}
 	return some.Tensor()

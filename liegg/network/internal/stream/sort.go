@@ -92,12 +92,11 @@ func (s *sorter) send(sample []byte, yield func(Chunk, error) bool) (goOn bool) 
 	if b.filled < b.size {
 		return true
 	}
-	return yield(b.full(at, b.chunk), nil)
+	return yield(b.full(at, b.chunk()), nil)
 }
 
-// full returns the chunk of made, labelled with its block and the indices of its samples.
-func (b *sorted) full(at int, made func() Chunk) Chunk {
-	c := made()
+// full labels a chunk with its block and the indices of its samples.
+func (b *sorted) full(at int, c Chunk) Chunk {
 	c.Block, c.Numbers = at+1, b.indices
 	b.indices = nil
 	return c
@@ -114,7 +113,11 @@ func (s *sorter) flush(yield func(Chunk, error) bool) {
 	}
 	for at := range s.blocks {
 		b := &s.blocks[at]
-		if b.filled > 0 && !yield(b.full(at, b.padded), nil) {
+		if b.filled == 0 {
+			continue
+		}
+		c, err := b.padded()
+		if !yield(b.full(at, c), err) {
 			return
 		}
 	}

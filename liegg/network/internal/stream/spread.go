@@ -6,6 +6,8 @@ import (
 
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Spread keeps samples from all over a stream as it passes: one of every 2^level consecutive ones,
@@ -26,7 +28,30 @@ func NewSpread(most int) *Spread { return &Spread{most: max(1, most)} }
 
 // Add offers the samples of the next tensor [n, input…].
 func (s *Spread) Add(x *tensors.Tensor) error {
-	return SpreadEach(x, func(int) *Spread { return s })
+	if away(x) == nil {
+		return SpreadEach(x, func(int) *Spread { return s })
+	}
+	before := s.passed
+	for range x.Shape().Dim(0) {
+		s.offer(nil)
+	}
+	known := slices.IndexFunc(s.numbers, func(number int) bool { return number >= before })
+	if known < 0 {
+		return nil
+	}
+	var at []int
+	for _, number := range s.numbers[known:] {
+		at = append(at, number-before)
+	}
+	var kept Joined
+	if err := kept.pick(x, at); err != nil {
+		return err
+	}
+	s.shape = x.Shape()
+	for i := range at {
+		s.samples[known+i] = tensor.Nth(kept.Bytes, i, len(at))
+	}
+	return nil
 }
 
 // SpreadEach offers each sample of a tensor [n, input…] to its own Spread, which counts the samples
