@@ -6,18 +6,23 @@ import (
 	"gonum.org/v1/gonum/stat"
 )
 
+// IdleBelow is the square of a gradient, in units of the mean square, up to which a sample is idle.
+const IdleBelow = 1e-12
+
+// Dominated reports whether a few of n samples dominate a mean, given the participation ratio.
+func Dominated(ratio float64, n int) bool { return !(ratio >= .05*float64(n)) }
+
 // Idle counts the samples whose gradient, given the squares of gradients, is below 1e-6 of
 // their root mean square: saturated ones, which look symmetric under everything. If a few
 // samples dominate that mean, as near a singularity, the others are not flat, and the median
 // takes its place.
 func Idle(energy []float64) int {
-	const few = .05
 	size, count := stat.Mean(energy, nil), 0
-	if Ratio(energy) < few*float64(len(energy)) {
+	if Dominated(Ratio(energy), len(energy)) {
 		size = medianOfPositive(energy)
 	}
 	for _, e := range energy {
-		if e <= 1e-12*size {
+		if e <= IdleBelow*size {
 			count++
 		}
 	}

@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
@@ -35,8 +35,15 @@ func Packed(nodes []*Node) []*Node {
 	return []*Node{Concatenate(all, 0)}
 }
 
+// Program is a compiled program, as model.Exec is.
+type Program interface {
+	Call(arguments ...any) ([]*tensors.Tensor, error)
+	Compile(inputs ...shapes.Shape) (*Graph, error)
+	Finalize()
+}
+
 // Unpacked runs a program whose results went through Packed, and returns them one by one.
-func Unpacked(exec *model.Exec, arguments ...any) ([][]float64, error) {
+func Unpacked(exec Program, arguments ...any) ([][]float64, error) {
 	values, err := Values(exec, arguments...)
 	if err != nil || len(values) > 1 {
 		return values, err
@@ -51,14 +58,19 @@ func Unpacked(exec *model.Exec, arguments ...any) ([][]float64, error) {
 }
 
 // Values runs a program whose results are float64, and returns their numbers.
-func Values(exec *model.Exec, arguments ...any) ([][]float64, error) {
+func Values(exec Program, arguments ...any) ([][]float64, error) {
 	results, err := exec.Call(arguments...)
 	if err != nil {
 		return nil, Failed(err)
 	}
 	defer tensor.Finalize(results...)
-	values := make([][]float64, len(results))
-	for i, t := range results {
+	return Read(results)
+}
+
+// Read copies the numbers of float64 tensors.
+func Read(ts []*tensors.Tensor) (values [][]float64, err error) {
+	values = make([][]float64, len(ts))
+	for i, t := range ts {
 		if values[i], err = tensors.CopyFlatData[float64](t); err != nil {
 			return nil, err
 		}

@@ -43,6 +43,12 @@ func Chunks(n Network, a action.Action, chunks iter.Seq2[stream.Chunk, error], s
 			yield(liegg.Chunk{}, e.NotFinite())
 			return
 		}
+		if e != nil {
+			sum, ok, err := e.Total()
+			if (ok || err != nil) && !yield(sum, err) || err != nil {
+				return
+			}
+		}
 		n.Programs.Keep(e)
 		e = nil
 	}

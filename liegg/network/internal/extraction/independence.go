@@ -34,8 +34,7 @@ import (
 // its outputs in a batch of another size, it stands alone. Otherwise checkGradients decides, since
 // outputs may change by a constant.
 func (e *Program) checkIndependence(c stream.Chunk, z *tensors.Tensor, energies, y []float64) error {
-	e.model.mode = e.mode
-	if e.independent = e.independent || e.Network.Programs.knowsIndependent(e.model); e.independent {
+	if e.knownIndependent() {
 		return nil
 	}
 	backend, err := e.Network.On()
@@ -50,6 +49,13 @@ func (e *Program) checkIndependence(c stream.Chunk, z *tensors.Tensor, energies,
 	e.independent = true
 	e.Network.Programs.remember(e.model)
 	return nil
+}
+
+// knownIndependent reports whether samples are known not to affect each other.
+func (e *Program) knownIndependent() bool {
+	e.model.mode = e.mode
+	e.independent = e.independent || e.Network.Programs.knowsIndependent(e.model)
+	return e.independent
 }
 
 // repeatedNumbers is the largest number of values in a batch on which the program is run once more

@@ -131,7 +131,7 @@ func TestCostlyPilotInWholeBatches(t *testing.T) {
 	for _, measured := range []*Program{e, spreadOut} {
 		if measured == spreadOut {
 			measured.mode = jacobian.CoordinateMode // whose programs are not cut
-			if err := measured.build(ok(e.Network.On())(t), jacobian.CoordinateMode); err != nil {
+			if err := measured.build(ok(e.Network.On())(t), stream.Chunk{}, jacobian.CoordinateMode); err != nil {
 				t.Fatal(err)
 			}
 		}

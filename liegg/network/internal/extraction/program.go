@@ -45,7 +45,8 @@ type Program struct {
 	outputs int
 	rows    bool // keep rows (QR) instead of their Gram matrix
 
-	exec        *model.Exec
+	exec        call.Program
+	there       *staying  // sums on the device; nil if they are read of each chunk
 	kind        *Kind     // of the program, if it can be used again
 	blocks      int       // in a batch, each with sums of its own; 0 means 1
 	independent bool      // samples are known not to affect each other
@@ -83,6 +84,8 @@ func newProgram(n Network, a action.Action, first stream.Chunk, s Settings, verd
 	if e.verdict = verdict; verdict {
 		e.blocks = s.Together
 		e.scaled = equalised(a, e.outputs, s)
+	} else if !e.rows && !backend.HasSharedBuffers() {
+		e.there = new(staying)
 	}
 	return e, e.buildIn(backend, first, s.Mode)
 }
@@ -91,17 +94,17 @@ func newProgram(n Network, a action.Action, first stream.Chunk, s Settings, verd
 // or ReverseMode if the program cannot be compiled in it.
 func (e *Program) buildIn(backend compute.Backend, first stream.Chunk, mode jacobian.Mode) error {
 	if mode != jacobian.AutoMode {
-		return e.build(backend, mode)
+		return e.build(backend, first, mode)
 	}
 	scales := 1
 	if e.scaled {
 		scales = 2 // as they are, and of one size
 	}
 	fewest := jacobian.Choose(e.outputs, e.Action.Dim(), first.X.Size()/first.X.Shape().Dim(0), scales)
-	if err := e.build(backend, fewest); err == nil && e.compiles(first) {
+	if err := e.build(backend, first, fewest); err == nil && e.compiles(first) {
 		return nil
 	}
-	return e.build(backend, jacobian.ReverseMode)
+	return e.build(backend, first, jacobian.ReverseMode)
 }
 
 // prepared returns a Program that is not built. It checks that network and action fit the
@@ -126,13 +129,19 @@ func prepared(n Network, a action.Action, first stream.Chunk, s Settings) (*Prog
 	return e, backend, nil
 }
 
-func (e *Program) build(backend compute.Backend, mode jacobian.Mode) (err error) {
+func (e *Program) build(backend compute.Backend, first stream.Chunk, mode jacobian.Mode) (err error) {
 	e.Finalize()
 	e.mode = mode
-	if e.verdict {
+	switch {
+	case e.verdict:
 		e.limits = unlimited(e.Action.Dim(), e.outputs)
 		e.exec, err = model.NewExec(backend, e.Network.Store, e.verdictGraph)
-	} else {
+	case e.there != nil:
+		if err := e.measureSums(backend, first.X.Shape()); err != nil {
+			return err
+		}
+		e.exec, err = model.NewExec(backend, e.Network.Store, e.stayingGraph)
+	default:
 		e.exec, err = model.NewExec(backend, e.Network.Store, e.graph)
 	}
 	return err
@@ -149,6 +158,8 @@ func (e *Program) compiles(c stream.Chunk) bool {
 	like := []shapes.Shape{c.X.Shape(), shapes.Make(dtypes.Int32), z.Shape()}
 	if e.verdict {
 		like = append(like, shapes.Make(dtypes.Float64, len(e.limits)))
+	} else if e.there != nil {
+		like = append(like, e.there.shape())
 	}
 	_, err := e.exec.Compile(like...)
 	return err == nil
@@ -159,8 +170,7 @@ func (e *Program) compiles(c stream.Chunk) bool {
 // Σ‖J_i‖²_F TᵢᵀTᵢ, ‖J_i‖²_F, whether outputs are finite (see finite.Spoilt), and the outputs.
 func (e *Program) graph(scope *model.Scope, x, count, z *Node) []*Node {
 	y := e.Y(scope, x)
-	j := jacobian.Of(e.mode, e.Action, x, y, z).Covariant(e.Action, y).Masked(count)
-	return call.Packed(append(e.sums(j, x), finite.Spoilt(x, y), ConvertDType(y, dtypes.Float64)))
+	return call.Packed(append(e.bareSums(x, y, count, z), finite.Spoilt(x, y), ConvertDType(y, dtypes.Float64)))
 }
 
 // verdictGraph is the program of a verdict. Its results are the results of graph; the same for
@@ -207,13 +217,17 @@ func (e *Program) sums(j jacobian.Contribution, x *Node) []*Node {
 }
 
 // Run runs the program on a chunk, frees it, and returns the result for liegg, a chunk for each
-// block. After a sample that is not finite, it only counts such samples.
+// block. After a sample that is not finite, it only counts such samples. If sums stay on the device,
+// it returns no chunk; see Total.
 func (e *Program) Run(c stream.Chunk) (out []liegg.Chunk, err error) {
 	defer graphpanic.Catch(&err)
 	defer tensor.Finalize(c.X)
 	repeats := e.distinct.Repeats(c)
 	z := e.Probes(c.X)
 	defer tensor.Finalize(z)
+	if e.there != nil {
+		return nil, e.runThere(c, z)
+	}
 	values, err := e.results(c, z)
 	if err != nil {
 		return out, err
@@ -240,6 +254,9 @@ func (e *Program) Run(c stream.Chunk) (out []liegg.Chunk, err error) {
 
 // Call runs the program on a batch whose first count samples are real.
 func (e *Program) Call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]float64, error) {
+	if e.there != nil {
+		return e.callThere(x, count, z)
+	}
 	if !e.verdict {
 		return call.Unpacked(e.exec, x, int32(count), z)
 	}
@@ -294,19 +311,23 @@ func (e *Program) NotFinite() error {
 
 // summed reads the results of sums.
 func (e *Program) summed(c stream.Chunk, values [][]float64) liegg.Chunk {
-	k := e.Action.Dim()
-	out := liegg.Chunk{
-		Samples: c.Count,
-		Outputs: e.outputs,
-		Idle:    participation.Idle(values[2][:c.Count]),
-		Metric:  e.metricOf(values[1]),
-
-		Estimated: e.mode == jacobian.TangentMode,
-	}
+	var out liegg.Chunk
 	if e.rows {
+		k := e.Action.Dim()
+		out = e.matrices(nil, values[1])
 		out.Rows = mat.NewDense(c.Count*e.outputs, k, values[0][:c.Count*e.outputs*k])
 	} else {
-		out.Gram = e.gramOf(values[0])
+		out = e.matrices(values[0], values[1])
+	}
+	out.Samples, out.Idle = c.Count, participation.Idle(values[2][:c.Count])
+	return out
+}
+
+// matrices reads a Gram matrix, nil if there is none, and a metric.
+func (e *Program) matrices(gram, metric []float64) liegg.Chunk {
+	out := liegg.Chunk{Outputs: e.outputs, Metric: e.metricOf(metric), Estimated: e.mode == jacobian.TangentMode}
+	if gram != nil {
+		out.Gram = e.gramOf(gram)
 	}
 	return out
 }
@@ -315,11 +336,10 @@ func (e *Program) summed(c stream.Chunk, values [][]float64) liegg.Chunk {
 // Cotangents of ±1 would now and then miss outputs that are linearly dependent, such as outputs
 // with a sum of zero. In modes without probes, z holds weights of 1.
 func (e *Program) Probes(x *tensors.Tensor) *tensors.Tensor {
-	batch := x.Shape().Dim(0)
+	dimensions := e.probesShape(x.Shape().Dim(0))
 	if e.mode != jacobian.TangentMode {
-		return tensors.FromFlatDataAndDimensions(slices.Repeat([]float32{1}, batch), batch, 1, 1)
+		return tensors.FromFlatDataAndDimensions(slices.Repeat([]float32{1}, dimensions[0]), dimensions...)
 	}
-	dimensions := []int{batch, jacobian.Probes(batch), e.outputs}
 	values := make([]float32, dimensions[0]*dimensions[1]*dimensions[2])
 	for z := range slices.Chunk(values, dimensions[2]) {
 		square := 0.
@@ -335,17 +355,29 @@ func (e *Program) Probes(x *tensors.Tensor) *tensors.Tensor {
 	return tensors.FromFlatDataAndDimensions(values, dimensions...)
 }
 
+// probesShape returns the dimensions of z for a batch.
+func (e *Program) probesShape(batch int) []int {
+	if e.mode != jacobian.TangentMode {
+		return []int{batch, 1, 1}
+	}
+	return []int{batch, jacobian.Probes(batch), e.outputs}
+}
+
 // Finalize frees the compiled programs. It does nothing if e is nil.
 func (e *Program) Finalize() {
 	if e == nil {
 		return
 	}
-	for _, exec := range []*model.Exec{e.exec, e.measuring, e.speeds} {
+	if e.exec != nil {
+		e.exec.Finalize()
+	}
+	for _, exec := range []*model.Exec{e.measuring, e.speeds} {
 		if exec != nil {
 			exec.Finalize()
 		}
 	}
 	e.inTwo.finalize()
+	e.there.forget()
 	e.exec, e.measuring, e.speeds, e.inTwo, e.measuringByProbes, e.cut = nil, nil, nil, nil, false, false
 }
 

@@ -107,6 +107,7 @@ func (c *Programs) Keep(e *Program) {
 		return
 	}
 	e.inTwo.forget()
+	e.there.forget()
 	e.random, e.Census, e.replay = rand.New(rand.NewPCG(1, 0)), finite.Census{}, nil
 	c.mu.Lock()
 	defer c.mu.Unlock()
