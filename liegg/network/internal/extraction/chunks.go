@@ -24,7 +24,7 @@ func Chunks(n Network, a action.Action, chunks iter.Seq2[stream.Chunk, error], s
 				yield(liegg.Chunk{}, err)
 				return
 			}
-			out, err := e.Run(c)
+			out, err := e.runInPieces(c)
 			if err == nil && e.Census.Found() {
 				continue // to count all of them
 			}

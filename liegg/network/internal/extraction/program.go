@@ -46,6 +46,7 @@ type Program struct {
 	rows    bool // keep rows (QR) instead of their Gram matrix
 
 	exec        call.Program
+	most        int       // samples in a batch that the device has room for; 0 if it never lacked room
 	there       *staying  // sums on the device; nil if they are read of each chunk
 	kind        *Kind     // of the program, if it can be used again
 	blocks      int       // in a batch, each with sums of its own; 0 means 1
@@ -222,7 +223,11 @@ func (e *Program) sums(j jacobian.Contribution, x *Node) []*Node {
 func (e *Program) Run(c stream.Chunk) (out []liegg.Chunk, err error) {
 	defer graphpanic.Catch(&err)
 	defer tensor.Finalize(c.X)
-	repeats := e.distinct.Repeats(c)
+	return e.run(c)
+}
+
+// run is Run without freeing the chunk.
+func (e *Program) run(c stream.Chunk) (out []liegg.Chunk, err error) {
 	z := e.Probes(c.X)
 	defer tensor.Finalize(z)
 	if e.there != nil {
@@ -238,6 +243,7 @@ func (e *Program) Run(c stream.Chunk) (out []liegg.Chunk, err error) {
 	if err := e.checkIndependence(c, z, values[2], values[len(values)-1]); err != nil {
 		return out, err
 	}
+	repeats := e.distinct.Repeats(c)
 	if e.verdict {
 		e.watch(c, values)
 	}

@@ -47,6 +47,35 @@ func (c Chunk) Part(block, blocks int) Chunk {
 	return part
 }
 
+// Piece returns a copy of the samples from…from+size−1 of the chunk, at least one of which is real.
+// It repeats the first of them where the chunk has no more. Samples on a device stay there.
+func (c Chunk) Piece(from, size int) (Chunk, error) {
+	there := c.X.Shape().Dim(0) - from
+	piece := c
+	piece.First, piece.Count = c.First+from, min(size, c.Count-from)
+	if c.Numbers != nil {
+		piece.Numbers = c.Numbers[from : from+piece.Count]
+	}
+	if backend := away(c.X); backend != nil {
+		var err error
+		piece.X, err = rowsOf(c.X, backend, from, min(size, there), from, size)
+		return piece, err
+	}
+	at := make([]int, size)
+	for i := range at {
+		if at[i] = from; i < there {
+			at[i] += i
+		}
+	}
+	var samples Joined
+	if err := samples.pick(c.X, at); err != nil {
+		return piece, err
+	}
+	var err error
+	piece.X, err = samples.Tensor()
+	return piece, err
+}
+
 // Joined collects the samples of chunks, or the results of a program for them, in one tensor.
 type Joined struct {
 	Shape   shapes.Shape // of the last chunk
