@@ -111,9 +111,9 @@ func (n *Network) cut(inputs Inputs, s Settings, k int, beginning *tensors.Tenso
 	case s.allotment != nil:
 		chunks = stream.Sort(inputs, backend, s.Batch, s.allotment)
 	case s.together > 1:
-		chunks = stream.CutInBlocks(inputs, backend, s.Batch, s.together)
+		chunks = stream.Ahead(stream.CutInBlocks(inputs, backend, s.Batch, s.together), backend)
 	default:
-		chunks = n.chunks(inputs, s.Batch, k)
+		chunks = stream.Ahead(n.chunks(inputs, s.Batch, k), backend)
 	}
 	if beginning != nil && s.Batch == 1 {
 		chunks = stream.Partnered(chunks, beginning.Shape().Dim(0), stream.ByIndex(beginning))
