@@ -28,6 +28,7 @@ type Sample struct {
 	passed int // number of samples of the stream so far
 	at     int // index under which the current pair is kept; most if it is not kept
 	random *rand.Rand
+	source *rand.PCG // of random
 }
 
 // pair holds two consecutive samples. The second may be missing at the end of the stream.
@@ -39,7 +40,8 @@ type pair struct {
 // NewSample returns an empty subsample of samples of n numbers each.
 func NewSample(n int) *Sample {
 	most := min(mostSamples, mostBytes/(8*max(1, n))) / 2
-	return &Sample{n: n, most: max(1, most), random: rand.New(rand.NewPCG(1, 0))}
+	source := rand.NewPCG(1, 0)
+	return &Sample{n: n, most: max(1, most), random: rand.New(source), source: source}
 }
 
 // Next goes on to the next sample of the stream, and reports whether the caller must Keep it.
@@ -51,17 +53,37 @@ func (s *Sample) Next() bool {
 	return s.at < s.most
 }
 
+// Coming returns which of the next samples, of the given number, must be kept, counted from 0.
+func (s *Sample) Coming(samples int) (kept []int) {
+	source, at := *s.source, s.at
+	random := rand.New(&source)
+	for i := range samples {
+		if passed := s.passed + i; passed%2 == 0 {
+			at = s.place(passed/2, random)
+		}
+		if at < s.most {
+			kept = append(kept, i)
+		}
+	}
+	return kept
+}
+
+// place returns the index under which the pair with an index in the stream is kept; most if it is not.
+func (s *Sample) place(index int, random *rand.Rand) int {
+	if index < s.most {
+		return index
+	}
+	return min(s.most, random.IntN(index+1))
+}
+
 // begin decides whether the pair with this index in the stream is kept, and under which index.
 func (s *Sample) begin(index int) {
+	s.at = s.place(index, s.random)
 	switch {
 	case index < s.most:
-		s.at = index
 		s.pairs = append(s.pairs, pair{index, make([]float64, 0, 2*s.n)})
-	default:
-		s.at = min(s.most, s.random.IntN(index+1))
-		if s.at < s.most {
-			s.pairs[s.at] = pair{index, s.pairs[s.at].values[:0]}
-		}
+	case s.at < s.most:
+		s.pairs[s.at] = pair{index, s.pairs[s.at].values[:0]}
 	}
 }
 

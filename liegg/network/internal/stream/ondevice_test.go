@@ -3,6 +3,7 @@ package stream
 import (
 	"iter"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -118,5 +119,48 @@ func TestPeekOnADevice(t *testing.T) {
 		if !slices.Equal(first, firstThere) || !slices.Equal(some, someThere) || !slices.Equal(at, atThere) {
 			t.Errorf("%d samples: others are seen than on the host", n)
 		}
+	}
+}
+
+// A watch keeps the same samples of a stream on the device as of one on the host, and leaves the stream
+// where it is.
+func TestWatchOnADevice(t *testing.T) {
+	b := networktest.Apart(t, device.Variable, device.New)
+	for _, n := range []int{3, 30_000} {
+		x := normals(uint64(n), n, 3)
+		watched := func(in Inputs, onDevice bool) *Watch {
+			w := &Watch{Moves: []bool{true, false, true}}
+			for x, err := range w.Watched(in) {
+				if err != nil || onDevice == x.IsLocal() {
+					t.Fatalf("%d samples: error %v; on the host %v", n, err, x.IsLocal())
+				}
+				x.MustFinalizeAll()
+			}
+			return w
+		}
+		want := watched(inParts(x, 3), false)
+		if got := watched(there(t, x, 3, b, false), true); !reflect.DeepEqual(got.sample, want.sample) || got.passed != n {
+			t.Errorf("%d samples: others are kept than on the host", n)
+		}
+	}
+}
+
+// inTurn puts samples into three blocks in turn.
+type inTurn struct{ passed int }
+
+func (*inTurn) Most() int  { return 3 }
+func (*inTurn) End() error { return nil }
+func (b *inTurn) Next() (int, error) {
+	b.passed++
+	return b.passed % 3, nil
+}
+
+// Samples on a device are sorted by block as those on the host are.
+func TestSortFromADevice(t *testing.T) {
+	b := networktest.Apart(t, device.Variable, device.New)
+	x := normals(6, 500, 3)
+	want := allOf(t, Sort(inParts(x, 2), b, 32, new(inTurn)), false)
+	if got := allOf(t, Sort(there(t, x, 2, b, false), b, 32, new(inTurn)), false); !reflect.DeepEqual(got, want) {
+		t.Error("other chunks than of the host")
 	}
 }

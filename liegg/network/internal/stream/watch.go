@@ -35,7 +35,27 @@ func (w *Watch) Watched(inputs Inputs) Inputs {
 
 // add keeps the samples of a tensor [n, input…] that the subsample needs.
 func (w *Watch) add(x *tensors.Tensor) error {
-	return WatchEach(x, func(int) *Watch { return w })
+	if away(x) == nil || x.DType() != dtypes.Float32 && x.DType() != dtypes.Float64 {
+		return WatchEach(x, func(int) *Watch { return w })
+	}
+	samples := x.Shape().Dim(0)
+	numbers := x.Size() / samples
+	if !w.takes(numbers) {
+		return nil
+	}
+	var kept Joined // alone is read back from the device
+	if err := kept.pick(x, w.sample.Coming(samples)); err != nil {
+		return err
+	}
+	w.passed += samples
+	size := numbers * x.DType().Size()
+	for range samples {
+		if w.sample.Next() {
+			w.keep(kept.Bytes[:size], x.DType())
+			kept.Bytes = kept.Bytes[size:]
+		}
+	}
+	return nil
 }
 
 // WatchEach passes each sample of a tensor [n, input…] to its own watch.
@@ -51,17 +71,27 @@ func WatchEach(x *tensors.Tensor, by func(i int) *Watch) error {
 
 // see keeps a sample, given as the bytes of its numbers, if the subsample needs it.
 func (w *Watch) see(sample []byte, numbers int, t dtypes.DType) {
-	if w.sample == nil {
-		w.sample, w.values = dependence.NewSample(w.count(numbers)), make([]float64, numbers)
-	}
-	if numbers != len(w.values) || t != dtypes.Float32 && t != dtypes.Float64 {
+	if !w.takes(numbers) || t != dtypes.Float32 && t != dtypes.Float64 {
 		return // reading the stream reports the error
 	}
 	w.passed++
 	if w.sample.Next() {
-		readFloats(w.values, sample, t)
-		w.sample.Keep(w.picked(w.values))
+		w.keep(sample, t)
 	}
+}
+
+// takes reports whether samples of so many numbers follow those before, if there were any.
+func (w *Watch) takes(numbers int) bool {
+	if w.sample == nil {
+		w.sample, w.values = dependence.NewSample(w.count(numbers)), make([]float64, numbers)
+	}
+	return numbers == len(w.values)
+}
+
+// keep keeps a sample, given as the bytes of its numbers.
+func (w *Watch) keep(sample []byte, t dtypes.DType) {
+	readFloats(w.values, sample, t)
+	w.sample.Keep(w.picked(w.values))
 }
 
 // readFloats reads float32 or float64 numbers in the byte order of this machine.
