@@ -91,13 +91,14 @@ func outputMotion(j jacobian.Contribution, e action.Equivariance) *Node {
 // program takes batches of the given size.
 func (e *Program) measure(beginning *tensors.Tensor, batch int) (err error) {
 	defer graphpanic.Catch(&err)
-	e.distinct, e.sizes = new(stream.Distinct), nil
+	e.sizes = nil
 	e.limits = unlimited(e.Action.Dim(), e.outputs)
 	e.activity.Reset(e.outputs, rounding(beginning.DType()), math.Inf(1), e.mixed)
 	backend, err := e.Network.On()
 	if err != nil {
 		return err
 	}
+	e.distinct = stream.NewDistinct(backend)
 	samples := min(pilotSamples, beginning.Shape().Dim(0))
 	if err := e.typical(backend, beginning, samples); err != nil {
 		return err

@@ -243,7 +243,10 @@ func (e *Program) run(c stream.Chunk) (out []liegg.Chunk, err error) {
 	if err := e.checkIndependence(c, z, values[2], values[len(values)-1]); err != nil {
 		return out, err
 	}
-	repeats := e.distinct.Repeats(c)
+	repeats, err := e.distinct.Repeats(c)
+	if err != nil {
+		return out, err
+	}
 	if e.verdict {
 		e.watch(c, values)
 	}

@@ -57,7 +57,7 @@ func away(x *tensors.Tensor) compute.Backend {
 // rowsOf copies samples of x, which lies on the backend: a batch of the given size that holds count
 // samples from first on, and then copies of sample pad.
 func rowsOf(x *tensors.Tensor, backend compute.Backend, first, count, pad, size int) (*tensors.Tensor, error) {
-	return cuts.run(cutKind{backend, size}, x, []int32{int32(first), int32(count), int32(pad)})
+	return cuts.run(cutKind{backend: backend, size: size}, x, []int32{int32(first), int32(count), int32(pad)})
 }
 
 // pickedFrom copies the samples of x with the given indices to the host.
@@ -91,15 +91,19 @@ type cutter struct {
 	exec  *graph.Exec
 }
 
-// cutKind says what a program does. With a size, it cuts a batch of that size, as rowsOf does.
-// Without, it takes the samples with given indices.
+// cutKind says what a program does. It hashes samples, or with a size, it cuts a batch of that size,
+// as rowsOf does. Otherwise, it takes the samples with given indices.
 type cutKind struct {
 	backend compute.Backend
 	size    int
+	hashed  bool
 }
 
 // build builds the program for x [N, input…].
 func (k cutKind) build(x, which *graph.Node) *graph.Node {
+	if k.hashed {
+		return hashesOf(x)
+	}
 	if k.size > 0 {
 		number := func(at int) *graph.Node {
 			return graph.BroadcastToDims(graph.Slice(which, graph.AxisElem(at)), k.size)

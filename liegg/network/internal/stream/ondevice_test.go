@@ -2,6 +2,7 @@ package stream
 
 import (
 	"iter"
+	"math"
 	"math/rand/v2"
 	"reflect"
 	"slices"
@@ -162,5 +163,53 @@ func TestSortFromADevice(t *testing.T) {
 	want := allOf(t, Sort(inParts(x, 2), b, 32, new(inTurn)), false)
 	if got := allOf(t, Sort(there(t, x, 2, b, false), b, 32, new(inTurn)), false); !reflect.DeepEqual(got, want) {
 		t.Error("other chunks than of the host")
+	}
+}
+
+// A device counts the samples that repeat earlier ones as the host does: by all of their bits.
+func TestDistinctOnADevice(t *testing.T) {
+	b := networktest.Apart(t, device.Variable, device.New)
+	random := rand.New(rand.NewPCG(7, 0))
+	for _, dtype := range []dtypes.DType{dtypes.Float32, dtypes.Float64} {
+		values := tensors.MustCopyFlatData[float64](normals(8, 600, 5))
+		for i := 300; i < 600; i++ {
+			copy(values[5*i:5*i+5], values[5*random.IntN(300):])
+			switch j := 5*i + random.IntN(5); i % 3 {
+			case 1: // differs by as little as it can
+				values[j] = float64(math.Nextafter32(float32(values[j]), 9))
+			case 2: // differs in the order
+				values[5*i], values[5*i+4] = values[5*i+4], values[5*i]
+			}
+		}
+		want, seen := 0, map[[5]float64]bool{}
+		for i := range 600 {
+			key := [5]float64(values[5*i : 5*i+5])
+			for j := range key {
+				if dtype == dtypes.Float32 {
+					key[j] = float64(float32(key[j]))
+				}
+			}
+			if seen[key] {
+				want++
+			}
+			seen[key] = true
+		}
+		if want < 100 || want > 200 {
+			t.Fatalf("%d samples repeat others", want)
+		}
+		x := tensor.Of(values, dtype, 600, 5)
+		for _, backend := range []compute.Backend{nil, b} {
+			d, got := NewDistinct(backend), 0
+			for c, err := range Cut(inParts(x, 2), backend, 77) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				got += ok(d.Repeats(c))(t)
+				tensor.Finalize(c.X)
+			}
+			if got != want {
+				t.Errorf("%v on %v: %d repeats, want %d", dtype, backend, got, want)
+			}
+		}
 	}
 }

@@ -1,0 +1,53 @@
+package network
+
+import (
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/networktest"
+	"github.com/liegg/lab/liegg/network/internal/stream"
+)
+
+// A verdict on samples that lie on a device of its own memory is the verdict on those of the host,
+// and so is a spectrum, also about the mean of the samples and for samples in groups.
+func TestVerdictOnADevice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	shared, apart := xla(t), networktest.Apart(t, BackendVariable, NewBackend)
+	if !shared.HasSharedBuffers() {
+		t.Skip("no backend here shares its memory")
+	}
+	on := func(b compute.Backend) *Network {
+		n := ok(New(small, shapes.Make(dtypes.Float32, 10), 3))(t)
+		n.Backend = b
+		return n
+	}
+	x := normal32(5, 3100, 10)
+	there := func(yield func(*tensors.Tensor, error) bool) { yield(ok(stream.OnDevice(x, apart))(t), nil) }
+	for name, s := range map[string]Settings{
+		"alone":     {},
+		"in groups": {Groups: GroupsOfLengths(slices.Repeat([]int{31}, 100)...)},
+	} {
+		want := ok(Judge(on(shared), action.Linear(5, 2), Tensor(x), s))(t)
+		got := ok(Judge(on(apart), action.Linear(5, 2), there, s))(t)
+		if got.String() != want.String() {
+			t.Errorf("%s: the verdict\n%v\nwant\n%v", name, got, want)
+		}
+	}
+	want := ok(Analyze(on(shared), action.Affine(5, 2), Tensor(x), Settings{}))(t)
+	got := ok(Analyze(on(apart), action.Affine(5, 2), there, Settings{}))(t)
+	largest := want.BySingular[len(want.BySingular)-1].Singular
+	for i, g := range want.BySingular {
+		if other := got.BySingular[i].Singular; math.Abs(other-g.Singular) > 1e-6*largest {
+			t.Errorf("singular value %d: %g, want %g", i, other, g.Singular)
+		}
+	}
+}
