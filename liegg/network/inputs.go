@@ -22,6 +22,10 @@ type chunk = stream.Chunk
 
 // Tensor streams the samples of one tensor of shape [N, input…], which remains unchanged. It
 // panics if x is nil.
+//
+// On a GPU with room for it, the stream is one copy of x in the memory of the GPU. If x lies there
+// already, its samples do not pass through the host. The copy is made when the stream is read, and
+// lives as long as that takes.
 func Tensor(x *tensors.Tensor) Inputs {
 	if x == nil {
 		panic("network: Tensor: x is nil")
