@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/train"
 
@@ -35,9 +36,11 @@ func Tensor(x *tensors.Tensor) Inputs {
 			yield(x.LocalClone())
 			return
 		}
-		if there := onDevice(x); there != nil {
-			yield(there, nil)
-			return
+		if backend, err := Backend(); err == nil {
+			if there := onDevice(x, backend); there != nil {
+				yield(there, nil)
+				return
+			}
 		}
 		samples := x.Shape().Dim(0)
 		some := piece(samples, x.Size()/samples)
@@ -49,10 +52,10 @@ func Tensor(x *tensors.Tensor) Inputs {
 	}
 }
 
-// onDevice returns a copy of x in the memory of a GPU; nil if there is none, or if it has no room.
-func onDevice(x *tensors.Tensor) *tensors.Tensor {
-	backend, err := Backend()
-	if err != nil || backend.HasSharedBuffers() || tensor.CheckInputs(x) != nil || !device.HasRoom(backend, int(x.ByteSize())) {
+// onDevice returns a copy of x in memory of the backend's own, as a GPU has it; nil if there is none,
+// or if it has no room.
+func onDevice(x *tensors.Tensor, backend compute.Backend) *tensors.Tensor {
+	if backend.HasSharedBuffers() || tensor.CheckInputs(x) != nil || !device.HasRoom(backend, int(x.ByteSize())) {
 		return nil
 	}
 	there, err := stream.OnDevice(x, backend)

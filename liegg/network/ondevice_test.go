@@ -12,7 +12,6 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/networktest"
-	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // A verdict on samples that lie on a device of its own memory is the verdict on those of the host,
@@ -31,7 +30,9 @@ func TestVerdictOnADevice(t *testing.T) {
 		return n
 	}
 	x := normal32(5, 3100, 10)
-	there := func(yield func(*tensors.Tensor, error) bool) { yield(ok(stream.OnDevice(x, apart))(t), nil) }
+	lies := ok(x.LocalClone())(t)
+	done(t, lies.ToDevice(apart, 0))
+	there := func(yield func(*tensors.Tensor, error) bool) { yield(onDevice(lies, apart), nil) }
 	for name, s := range map[string]Settings{
 		"alone":     {},
 		"in groups": {Groups: GroupsOfLengths(slices.Repeat([]int{31}, 100)...)},
@@ -49,5 +50,30 @@ func TestVerdictOnADevice(t *testing.T) {
 		if other := got.BySingular[i].Singular; math.Abs(other-g.Singular) > 1e-6*largest {
 			t.Errorf("singular value %d: %g, want %g", i, other, g.Singular)
 		}
+	}
+}
+
+// A tensor is copied to a device of its own memory, from the host or there, and stays as it is. Memory
+// that the program shares, and types that no network takes, get no copy.
+func TestTensorOnADevice(t *testing.T) {
+	apart := networktest.Apart(t, BackendVariable, NewBackend)
+	x := normal32(1, 100, 4)
+	lies := ok(x.LocalClone())(t)
+	done(t, lies.ToDevice(apart, 0))
+	for name, from := range map[string]*tensors.Tensor{"the host": x, "the device": lies} {
+		copied := onDevice(from, apart)
+		if copied == nil || copied.IsLocal() || !copied.IsOnDevice(0) || from.IsLocal() != (from == x) {
+			t.Fatalf("from %s: the copy %v", name, copied)
+		}
+		if !slices.Equal(tensors.MustCopyFlatData[float32](copied), tensors.MustCopyFlatData[float32](x)) {
+			t.Errorf("from %s: other numbers", name)
+		}
+		finalize(copied)
+		if !from.Ok() {
+			t.Errorf("from %s: the tensor itself was freed", name)
+		}
+	}
+	if onDevice(x, goBackend(t)) != nil || onDevice(tensors.FromValue([][]int32{{1}}), apart) != nil {
+		t.Error("a copy that is of no use")
 	}
 }

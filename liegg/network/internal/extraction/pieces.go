@@ -19,7 +19,7 @@ func (e *Program) runInPieces(c stream.Chunk) (out []liegg.Chunk, err error) {
 	defer graphpanic.Catch(&err)
 	defer tensor.Finalize(c.X)
 	size := c.X.Shape().Dim(0)
-	if e.most == 0 || size <= e.most {
+	if e.most == 0 || size <= e.most || !e.divides(size) {
 		out, err := e.run(c)
 		if !device.IsFull(err) {
 			return out, err
