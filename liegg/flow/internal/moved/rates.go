@@ -77,7 +77,7 @@ func (o *Outputs) turned(rows, y, h *Node) (_, speed *Node) {
 		return rows, nil
 	}
 	v := Einsum("bok,ik->boi", moves.OutputVelocities(y), ConvertDType(h, y.DType()))
-	return Sub(rows, v), ReduceSum(Square(inFloat64(v)), 1, 2)
+	return Sub(ConvertDType(rows, v.DType()), v), ReduceSum(Square(inFloat64(v)), 1, 2)
 }
 
 // oneGenerator is the action of a single generator of another action, given by its velocity

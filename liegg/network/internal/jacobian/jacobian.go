@@ -131,7 +131,7 @@ func probeGradients(x, y, z *Node) []*Node {
 // Weighted returns the contribution of the outputs w·y, with w of shape [1, m], given the
 // contribution of the outputs y.
 func (j Contribution) Weighted(a action.Action, x, y, w, z *Node) Contribution {
-	rows := Mul(j.Rows, ExpandAxes(w, -1))
+	rows := Mul(j.Rows, ExpandAxes(ConvertDType(w, j.Rows.DType()), -1))
 	if j.Probed {
 		return New(a, rows, probeGradients(x, Mul(y, w), z), true)
 	}
@@ -139,7 +139,7 @@ func (j Contribution) Weighted(a action.Action, x, y, w, z *Node) Contribution {
 	for k, g := range j.Gradients {
 		factor := Slice(w, AxisRange(), AxisElem(k))
 		energy := Mul(j.energies[k], Square(ConvertDType(Reshape(factor, 1), dtypes.Float64)))
-		scaled.Gradients = append(scaled.Gradients, Mul(g, Reshape(factor, slices.Repeat([]int{1}, g.Rank())...)))
+		scaled.Gradients = append(scaled.Gradients, Mul(g, Reshape(ConvertDType(factor, g.DType()), slices.Repeat([]int{1}, g.Rank())...)))
 		scaled.energies = append(scaled.energies, energy)
 		scaled.Energy = nodes.Plus(scaled.Energy, energy)
 	}
@@ -155,7 +155,7 @@ func coordinateRows(a action.Action, x, y, weights *Node) Contribution {
 		v := Reshape(BroadcastToDims(Reshape(axis, 1, n), batch, n), x.Shape().Dimensions...)
 		along[j] = derivative.BySample(v, weights)
 	}
-	j := derivative.Push(x, along, y)[0]
+	j := ConvertDType(derivative.Push(x, along, y)[0], x.DType()) // as gradients are that are pulled back
 	t := Reshape(a.Tangents(x), batch, a.Dim(), n)
 	gradients := make([]*Node, y.Shape().Dim(1))
 	for k := range gradients {
@@ -193,7 +193,8 @@ func (j Contribution) Covariant(a action.Action, y *Node) Contribution {
 		return j
 	}
 	j.Outputs = y
-	j.Rows = Sub(j.Rows, e.OutputVelocities(y))
+	v := e.OutputVelocities(y)
+	j.Rows = Sub(ConvertDType(j.Rows, v.DType()), v)
 	return j
 }
 
