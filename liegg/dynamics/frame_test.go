@@ -160,6 +160,23 @@ func TestCoefficientsAreOfTheCoordinates(t *testing.T) {
 }
 
 // Brackets that vanish up to the quantities' error leave no algebra to name.
+// A million standard deviations from the origin, the angular momentum of a free particle is x − y
+// plus a millionth of itself: brackets of one size would make it a part of the centre.
+func TestFaintBracketsHaveNoName(t *testing.T) {
+	h := hamiltonian(func(z []*Node) *Node { return MulScalar(squares(z[2], z[3]), .5) })
+	for _, c := range []struct {
+		mean float64
+		name string
+	}{{0, "so(2) ⋉ R⁴"}, {1e6, ""}} {
+		states := about(1, 1000, []float64{c.mean, c.mean, c.mean, c.mean}, []float64{1, 1, 1, 1})
+		laws := expect.OK(Conserved(h, Monomials(2, "x", "y", "u", "v"), states, network.Settings{}))(t)
+		p := laws.Algebra
+		if p.name() != c.name || (p.Faint > 0) != (c.name == "") || len(laws.Quantities) != 6 {
+			t.Errorf("mean %g: %v", c.mean, laws)
+		}
+	}
+}
+
 func TestPoissonAlgebraWithoutIdentityIsPrinted(t *testing.T) {
 	p := &PoissonAlgebra{Closed: true, Involution: 1e-4, Residual: 1e-5, Centre: 2, dim: 2}
 	if got := p.String(); got != "brackets ≤ 0.0001, no larger than the error of the quantities explains" {

@@ -27,11 +27,17 @@ type PoissonAlgebra struct {
 	Involution float64
 	// Closed says that Residual is no larger than the quantities' own error explains.
 	Closed bool
-	// Centre is the dimension of the centre: of the combinations that commute with all.
+	// Centre is the dimension of the centre: of the combinations that commute with all, up to
+	// a millionth or the quantities' own error.
 	Centre int
 	// Identity names the algebra modulo its centre, by its adjoint representation; nil if it
-	// is not Closed, or if it is its own centre.
+	// is not Closed, if it is its own centre, or if Faint is not 0.
 	Identity *classification.Identity
+	// Faint is the size of the largest brackets that count as zero for Centre although they are
+	// larger than the errors: the algebra then has no name, since its brackets are of sizes too
+	// different to tell a centre. So it is with states far from the origin, where an angular
+	// momentum is a momentum up to a small part. 0 if there are none.
+	Faint float64
 
 	dim int
 }
@@ -170,17 +176,21 @@ func (p *PoissonAlgebra) add(ad []*mat.Dense, i, j int, of *mat.VecDense, design
 
 // identify names the algebra modulo its centre.
 func (p *PoissonAlgebra) identify(ad []*mat.Dense, angle float64) (err error) {
-	span := linearSpan(ad, math.Max(1e-6, 10*angle))
+	span, left := linearSpan(ad, math.Max(1e-6, 10*angle))
 	p.Centre = p.dim - len(span)
-	if !p.Closed || len(span) == 0 {
+	if left > math.Max(1e-12, 10*math.Max(angle, p.Residual)) {
+		p.Faint = left
+	}
+	if !p.Closed || len(span) == 0 || p.Faint > 0 {
 		return nil
 	}
 	p.Identity, err = classification.Identify(lie.Span("adjoint", span...), math.Min(math.Max(angle, 1e-9), math.Pi/2))
 	return err
 }
 
-// linearSpan returns a basis of the span of matrices, without directions below tolerance.
-func linearSpan(matrices []*mat.Dense, tolerance float64) []*mat.Dense {
+// linearSpan returns a basis of the span of matrices, without directions below tolerance, and
+// the size of the largest of these.
+func linearSpan(matrices []*mat.Dense, tolerance float64) (span []*mat.Dense, left float64) {
 	n, _ := matrices[0].Dims()
 	stacked := mat.NewDense(len(matrices), n*n, nil)
 	for i, m := range matrices {
@@ -188,17 +198,18 @@ func linearSpan(matrices []*mat.Dense, tolerance float64) []*mat.Dense {
 	}
 	var svd mat.SVD
 	if !svd.Factorize(stacked, mat.SVDThin) {
-		return nil
+		return nil, 0
 	}
 	var v mat.Dense
 	svd.VTo(&v)
-	var span []*mat.Dense
 	for k, σ := range svd.Values(nil) {
 		if σ > tolerance {
 			span = append(span, mat.NewDense(n, n, mat.Col(nil, k, &v)))
+		} else {
+			left = math.Max(left, σ)
 		}
 	}
-	return span
+	return span, left
 }
 
 // name returns the name of the algebra modulo its centre, "" if there is none.
@@ -217,6 +228,8 @@ func (p *PoissonAlgebra) String() string {
 		b.WriteString("all in involution, to rounding")
 	case p.Involution <= math.Max(1e-6, p.Residual):
 		fmt.Fprintf(&b, "all in involution: brackets ≤ %.2g", p.Involution)
+	case p.Closed && p.Faint > 0:
+		fmt.Fprintf(&b, "brackets close, but some combinations have brackets of %.1g, too small beside the others to tell whether they commute: no name; subtract the states' mean if the quantities may be taken about it", p.Faint)
 	case p.Closed && p.Identity == nil:
 		fmt.Fprintf(&b, "brackets ≤ %.2g, no larger than the error of the quantities explains", p.Involution)
 	case !p.Closed:
