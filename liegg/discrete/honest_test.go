@@ -238,3 +238,13 @@ func TestNothingBeyondTheGap(t *testing.T) {
 		t.Logf("broken by %g: %v", broken, g)
 	}
 }
+
+// A group without another name than its order says that once.
+func TestHeadSaysTheOrderOnce(t *testing.T) {
+	for name, want := range map[string]string{unnamed(16): "group of order 16, exact to rounding", "D_8": "D_8, of order 16, exact to rounding"} {
+		g := &Group{Name: name, Order: 16, Exact: true, Answer: liegg.Symmetric, Candidates: 5}
+		if !strings.HasPrefix(g.Head(), want+", among") {
+			t.Errorf("got %q, want %q", g.Head(), want)
+		}
+	}
+}

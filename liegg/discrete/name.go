@@ -24,8 +24,11 @@ func (g *finiteGroup) name() string {
 	if name := g.byOrders(); name != "" {
 		return name
 	}
-	return fmt.Sprintf("group of order %.6g", g.order())
+	return unnamed(g.order())
 }
+
+// unnamed is the name of a group of which no more than the order is known.
+func unnamed(order float64) string { return fmt.Sprintf("group of order %.6g", order) }
 
 // byOrders names abelian and dihedral groups by the orders of their elements, "" for others.
 func (g *finiteGroup) byOrders() string {

@@ -23,6 +23,10 @@ func (g *Group) Head() string {
 	if g.Partly != "" {
 		among += " (not all " + g.Partly + ")"
 	}
+	name := g.Name
+	if name != unnamed(g.Order) {
+		name = fmt.Sprintf("%s, of order %.6g", name, g.Order)
+	}
 	var text string
 	switch {
 	case g.Answer == liegg.None:
@@ -30,11 +34,11 @@ func (g *Group) Head() string {
 	case g.Order == 1:
 		return "undetermined: " + g.Reasons[0] + "; " + among
 	case g.Exact:
-		text = fmt.Sprintf("%s, of order %.6g, exact to rounding, %s", g.Name, g.Order, among)
+		text = fmt.Sprintf("%s, exact to rounding, %s", name, among)
 	case g.Answer == liegg.Approximate:
-		text = fmt.Sprintf("approximately %s, of order %.6g, √Δ ≤ %.2g, %s", g.Name, g.Order, g.Largest, among)
+		text = fmt.Sprintf("approximately %s, √Δ ≤ %.2g, %s", name, g.Largest, among)
 	default:
-		text = fmt.Sprintf("%s, of order %.6g, within √Δ ≤ %.2g, %s", g.Name, g.Order, cmp.Or(g.Largest, g.Margin), among)
+		text = fmt.Sprintf("%s, within √Δ ≤ %.2g, %s", name, cmp.Or(g.Largest, g.Margin), among)
 	}
 	if g.Answer == liegg.Undetermined {
 		text = "undetermined, at least " + text
