@@ -75,12 +75,16 @@ func (v *Verdict) read(s *defects.Solution, f candidates.Frame, m *spaces.Moment
 	to, back := d.Frame(origin, units, axes)
 	generators := generatorsIn(f.Own, s.First(v.Dim), to, back, d.Affine)
 	_, columns := axes.Dims()
-	r := &legible{about: aboutText(columns == v.Subspace.Size, units, axes)}
+	how := measures(columns == v.Subspace.Size, units, axes, d.Affine)
+	r := new(legible)
 	if d.Affine {
 		r.algebra = lie.SpanAffine("", generators...)
-		r.about += v.fromText(v.absolute(origin), units, what)
+		how = append(how, v.measuredFrom(v.absolute(origin), units, what)...)
 	} else {
 		r.algebra = lie.Span("", generators...)
+	}
+	if len(how) > 0 {
+		r.about = "x measured " + strings.Join(how, ", ")
 	}
 	if r.algebra.Dim() < v.Dim {
 		return nil
@@ -142,22 +146,22 @@ func (v *Verdict) absolute(p []float64) []float64 {
 	return sum
 }
 
-// fromText says from which point, given in units, coordinates are measured; "" for the
+// measuredFrom says from which point, given in units, coordinates are measured: nothing for the
 // origin of the inputs.
-func (v *Verdict) fromText(point, units []float64, what string) string {
+func (v *Verdict) measuredFrom(point, units []float64, what string) []string {
 	away := 0.
 	for i, p := range point {
 		away = math.Max(away, math.Abs(p)/units[i])
 	}
 	if away <= math.Max(v.AngleError, 1e-3) {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf(", from %s, %s", lie.PointText(point, v.resolution()), what)
+	return []string{fmt.Sprintf("from %s, %s", lie.PointText(point, v.resolution()), what)}
 }
 
-// aboutText says how coordinates are measured.
-func aboutText(whole bool, units []float64, axes *mat.Dense) string {
-	var parts []string
+// measures says along which axes and in which units coordinates are measured: nothing for those of
+// the inputs. Only the ratios of units count, except for affine candidates.
+func measures(whole bool, units []float64, axes *mat.Dense, affine bool) (parts []string) {
 	if !whole {
 		_, d := axes.Dims()
 		for j := range d {
@@ -170,12 +174,13 @@ func aboutText(whole bool, units []float64, axes *mat.Dense) string {
 		for i, u := range units {
 			words[i] = fmt.Sprintf("%.2g", u)
 		}
-		parts = append(parts, "in units of "+strings.Join(words, ", "))
+		what := "as the sizes of its coordinates are to each other"
+		if affine {
+			what = "the spreads of its coordinates"
+		}
+		parts = append(parts, fmt.Sprintf("in units of %s (%s)", strings.Join(words, ", "), what))
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return "x measured " + strings.Join(parts, ", ")
+	return parts
 }
 
 // locate finds the centre of the data and the fixed point of an affine algebra that is given

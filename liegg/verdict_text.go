@@ -113,7 +113,10 @@ func (v *Verdict) writeAlgebra(b *strings.Builder, details bool) {
 		}
 		fields = append(fields, lie.Formula(h, v.Algebra.Homogeneous(), v.negligible()))
 	}
-	if basis := strings.Join(fields, ",  "); utf8.RuneCountInString(basis) <= line {
+	switch basis := strings.Join(fields, ",  "); {
+	case utf8.RuneCountInString(basis) > line:
+		b.WriteString("  basis: too long to be written here; Verdict.Basis returns it\n")
+	default:
 		fmt.Fprintf(b, "  basis: %s\n", basis)
 		if about != "" {
 			fmt.Fprintf(b, "  with %s\n", about)
