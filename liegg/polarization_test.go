@@ -126,7 +126,7 @@ func TestPolarizationErrors(t *testing.T) {
 		chunks []liegg.Chunk
 	}{
 		"nothing":          {liegg.ErrNoSamples, "batch", nil},
-		"few rows":         {liegg.ErrTooFewRows, "5, want at least K = 9", []liegg.Chunk{e.chunk(e.sample(5), liegg.QR)}},
+		"few rows":         {liegg.ErrTooFewRows, "5, want at least K = 9, one for each candidate: 5 samples with a gradient give 1 each; give at least 9,", []liegg.Chunk{e.chunk(e.sample(5), liegg.QR)}},
 		"idle":             {liegg.ErrVanishingGradients, "20 samples", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Idle = 20 })}},
 		"idle, few rows":   {liegg.ErrTooFewRows, "8 samples with a gradient", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Idle = 12 })}},
 		"unmoved":          {liegg.ErrUnmoved, "inputs", []liegg.Chunk{with(func(c *liegg.Chunk) { c.Rows, c.Metric = mat.NewDense(20, 9, nil), zero })}},

@@ -39,7 +39,7 @@ func NewTrial(sum sums.Halves, v *Variation, w *mat.Dense) (*Trial, error) {
 	case ofAll != nil:
 		return nil, ofAll
 	case ofEven != nil:
-		return nil, fmt.Errorf("half of the samples, to fit generators: %w", ofEven)
+		return nil, fmt.Errorf("one half of the samples, to fit generators: %w", ofEven)
 	case ofOdd != nil:
 		return nil, fmt.Errorf("half of the samples, to test generators: %w", ofOdd)
 	}

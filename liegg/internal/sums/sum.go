@@ -9,6 +9,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/failure"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/spaces"
+	"github.com/liegg/lab/liegg/internal/spelling"
 	"github.com/liegg/lab/liegg/keep"
 )
 
@@ -148,8 +149,8 @@ func Enough(samples, idle, outputs, k int) error {
 		return fmt.Errorf("%w (%d samples)", failure.ErrVanishingGradients, samples)
 	}
 	if rows := (samples - idle) * outputs; rows < k {
-		return fmt.Errorf("%w: %d, want at least K = %d: %d samples with a gradient give %d each; add samples or take fewer candidates",
-			failure.ErrTooFewRows, rows, k, samples-idle, outputs)
+		return fmt.Errorf("%w: %d, want at least K = %d, one for each candidate: %s with a gradient give %d each; give at least %d, better some hundred, or take fewer candidates",
+			failure.ErrTooFewRows, rows, k, spelling.Count(samples-idle, "sample"), outputs, (k+outputs-1)/outputs)
 	}
 	return nil
 }
