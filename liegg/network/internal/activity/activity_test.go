@@ -1,13 +1,17 @@
 package activity
 
 import (
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
@@ -34,5 +38,16 @@ func TestKeptSamples(t *testing.T) {
 	}
 	if len(kept) != reservoirSize || sum < .4*count || sum > .6*count || a.Active[0] != count {
 		t.Errorf("%d samples of %d, with the mean number %.0f", len(kept), count, sum)
+	}
+}
+
+// A step has one error, which says what to do in place of what to do about a constant.
+func TestStepsAreExplained(t *testing.T) {
+	var a Record
+	a.Reset(1, 0x1p-47, 1, false)
+	a.Low[0], a.High[0] = 0, 3
+	err := a.ExplainVanishing(fmt.Errorf("%w (100 samples)", liegg.ErrVanishingGradients))
+	if !errors.Is(err, liegg.ErrVanishingGradients) || !strings.Contains(err.Error(), "layer before the step") || strings.Contains(err.Error(), "liegg:") {
+		t.Errorf("got %q", err)
 	}
 }

@@ -41,7 +41,7 @@ func (a *Record) DoubtSteps(v *liegg.Verdict) {
 		if a.underflows(o) {
 			v.DoubtSymmetries(a.underflowText(o))
 		} else {
-			v.DoubtSymmetries(fmt.Sprintf("output %d takes values from %.3g to %.3g, but its gradient is zero everywhere, like the gradient of a step: gradients say nothing about it; leave it out, or test it along a flow",
+			v.DoubtSymmetries(fmt.Sprintf("output %d takes values from %.3g to %.3g, but its gradient is zero everywhere, like the gradient of a step: gradients say nothing about it; leave it out, or give the numbers that are compared or rounded in its place",
 				o+1, a.Low[o], a.High[o]))
 		}
 	}
@@ -113,6 +113,14 @@ func (a *Record) keepsGenerators(v *liegg.Verdict, o int) bool {
 	return v.Outputs != nil && v.Keeps(v.Outputs[o], a.Active[o])
 }
 
+// stepError is liegg.ErrVanishingGradients of outputs that vary.
+type stepError struct{ error }
+
+func (e *stepError) Error() string {
+	return "network: the outputs vary, but their gradients are zero everywhere, like the gradient of a step, so gradients say nothing about them: give the numbers that are compared or rounded in place of the outputs, such as logits, from a layer before the step"
+}
+func (e *stepError) Unwrap() error { return e.error }
+
 // ExplainVanishing adds to liegg.ErrVanishingGradients why a function that is not constant has
 // no gradient. It returns other errors unchanged.
 func (a *Record) ExplainVanishing(err error) error {
@@ -123,5 +131,5 @@ func (a *Record) ExplainVanishing(err error) error {
 	if o := outputs[0]; a.underflows(o) {
 		return fmt.Errorf("network: %s: %w", a.underflowText(o), err)
 	}
-	return fmt.Errorf("network: the outputs vary, but their gradients are zero everywhere, like the gradient of a step, so gradients say nothing about them: give the numbers that are compared or rounded, such as logits: %w", err)
+	return &stepError{err}
 }
