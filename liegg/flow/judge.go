@@ -119,8 +119,11 @@ func (j *Judgement) follow(n *network.Network, a action.Action, held *network.Bu
 	for _, c := range candidates {
 		j.try(fitted, judge, c, doubts)
 	}
-	for _, reason := range append(judge.Blurriness(), judge.Blindness()...) {
+	for _, reason := range judge.Blurriness() {
 		j.Verdict.Doubt(reason)
+	}
+	for _, reason := range judge.Blindness() {
+		j.Verdict.DoubtSymmetries(reason)
 	}
 	j.Followed = some.Len()
 	j.Moved = fitted.Passes*fitted.Held.Len() + judge.Passes*judge.Held.Len()
