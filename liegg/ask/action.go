@@ -39,7 +39,7 @@ func parseTerm(text string) (t term, err error) {
 	fields := strings.Split(text, ":")
 	i := slices.IndexFunc(kinds, func(k kind) bool { return k.name == fields[0] })
 	if i < 0 {
-		return t, fmt.Errorf("there is no action %q; the nearest is %q, of %s", fields[0], spelling.Nearest(fields[0], kindNames()), strings.Join(kindNames(), ", "))
+		return t, fmt.Errorf("%w %q; the nearest is %q, of %s", errNoAction, fields[0], spelling.Nearest(fields[0], kindNames()), strings.Join(kindNames(), ", "))
 	}
 	t = term{text: text, kind: kinds[i]}
 	for _, field := range fields[1:] {
@@ -58,6 +58,9 @@ func parseTerm(text string) (t term, err error) {
 	}
 	return t, nil
 }
+
+// errNoAction is wrapped by errors of actions that do not exist.
+var errNoAction = errors.New("there is no action")
 
 // errDoesNotFit is wrapped by errors of actions that fit no input of the shape.
 var errDoesNotFit = errors.New("does not fit")

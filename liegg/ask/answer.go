@@ -34,6 +34,11 @@ type Answer struct {
 	Group      *discrete.Group
 }
 
+// add adds lines to the text.
+func (a *Answer) add(text string) {
+	a.Text = strings.TrimPrefix(strings.TrimSuffix(a.Text, "\n")+"\n"+strings.TrimSuffix(text, "\n")+"\n", "\n")
+}
+
 // String returns the answer in words.
 func (a *Answer) String() string {
 	return strings.Join(append([]string{strings.TrimSuffix(a.Text, "\n")}, a.Notes...), "\n")

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -114,6 +113,9 @@ func (s *Subject) inputAction() (a action.Action, err error) {
 		if terms, err = parseAction(s.question.Action); err == nil {
 			a, err = actionOf(terms, s.Input())
 		}
+	}
+	if errors.Is(err, errNoAction) && len(s.question.Moves) == 0 {
+		return nil, fmt.Errorf("%w; these fit inputs of shape %v:\n%s", err, s.Input(), offered(s.Input()))
 	}
 	if errors.Is(err, errDoesNotFit) && len(s.question.Moves) == 0 {
 		return nil, fmt.Errorf("Question.Action %w; these fit:\n%s", err, offered(s.Input()))
@@ -256,7 +258,7 @@ func (s *Subject) test(to *Answer, a action.Action, settings network.Settings) e
 			return fmt.Errorf("Question.Tests %s: %w", text, err)
 		}
 		to.Tests = append(to.Tests, r)
-		to.Text += strings.TrimSuffix(r.String(), "\n") + "\n"
+		to.add(r.String())
 	}
 	return nil
 }

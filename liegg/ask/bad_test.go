@@ -37,6 +37,7 @@ func TestWhatCannotBeAsked(t *testing.T) {
 		"no input in the data":    {Question{Model: mlp, Data: nothing, Action: "linear:5x2"}, []string{`input is "input"`, `["a" "b"]`, "Question.Input input="}},
 		"integers":                {Question{Model: mlp, Data: integers, Action: "linear:5x2"}, []string{`"x" holds integers`, `astype("float32")`}},
 		"an action":               {Question{Model: mlp, Data: data, Action: "linear:3x2"}, []string{"Question.Action linear:3x2 does not fit", "\n  linear:5x2 "}},
+		"a motion":                {Question{Model: mlp, Data: data, Action: "rotation"}, []string{`there is no action "rotation"`, "\n  linear:5x2 "}},
 		"another sample axis":     {Question{Model: mlp, Data: data, Action: "linear:5x2", By: "s"}, []string{`"s" has 25 samples, but there are 64`}},
 		"an output":               {Question{Model: mlp, Data: data, Action: "linear:5x2", Output: "outputs"}, []string{`no "outputs" for Question.Output`, `nearest is "output"`}},
 		"a layer":                 {Question{Model: mlp, Data: data, Action: "linear:5x2", Layer: "outputs"}, []string{`no "outputs" for Question.Layer`, `nearest is "output"`}},

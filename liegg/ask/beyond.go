@@ -80,7 +80,7 @@ func (s *Subject) beyond(to *Answer, settings network.Settings) error {
 	if to.Group, err = discrete.Search(s.network, network.Tensor(s.x), discrete.Settings{Flow: s.flows(settings), Outputs: outputs}, c); err != nil {
 		return fmt.Errorf("Question.Discrete: %w", err)
 	}
-	to.Text = strings.TrimSuffix(to.Text, "\n") + "\nFinite group: " + to.Group.String() + "\n"
+	to.add("Finite group: " + to.Group.String())
 	return nil
 }
 
@@ -107,6 +107,6 @@ func (s *Subject) invariants(to *Answer) error {
 		to.Notes = append(to.Notes, "Invariants: "+err.Error())
 		return nil
 	}
-	to.Text = strings.TrimSuffix(to.Text, "\n") + "\nInvariants: " + to.Invariants.String() + "\n"
+	to.add("Invariants: " + to.Invariants.String())
 	return nil
 }

@@ -151,3 +151,19 @@ func TestAConstantInput(t *testing.T) {
 		t.Errorf("%v", s)
 	}
 }
+
+// Every part of an answer begins a line.
+func TestAnAnswerOfParts(t *testing.T) {
+	for _, text := range []string{"a verdict", "a verdict\n"} {
+		a := &Answer{Text: text}
+		a.add("a test")
+		a.add("a group\n")
+		if want := "a verdict\na test\na group"; a.String() != want {
+			t.Errorf("got %q, want %q", a, want)
+		}
+	}
+	a := new(Answer)
+	if a.add("a test"); a.String() != "a test" {
+		t.Errorf("got %q", a)
+	}
+}
