@@ -145,7 +145,7 @@ func (v *Verdict) SetTrivialSteps(steps []Steps) {
 		for _, squares := range append([][]float64{s.All}, s.Each...) {
 			if c := s.change(squares, 0, exact); c.unforetold && (c.at == 0 || c.at >= fewOutliers) {
 				v.changesUnseen = true
-				v.Doubt(fmt.Sprintf("f changes by %s of its spread%s while a typical sample moves by %s of the extent of the data along directions in which its gradient vanishes. It jumps, or it varies between the samples, and gradients do not say what its symmetries are: follow finite flows (flow.Judge, --flows)",
+				v.Doubt(fmt.Sprintf("f changes by %s of its spread%s while a typical sample moves by %s of the extent of the data along directions in which its gradient vanishes. It jumps, or it varies between the samples, and gradients do not say what its symmetries are: follow finite flows (flow.Judge)",
 					c.most(), c.where(), spelling.Short(s.Way)))
 				return
 			}

@@ -74,7 +74,7 @@ func (a answerFlags) give(stdout io.Writer, answer fmt.Stringer, r writable) err
 	if a.json {
 		return r.JSON(stdout)
 	}
-	_, err := fmt.Fprintln(stdout, answer)
+	_, err := fmt.Fprintln(stdout, flagWords.Replace(answer.String()))
 	return err
 }
 

@@ -155,3 +155,16 @@ if emlp:
     assert abs(turned - x).max() > .1 and y.std() > 1e-3 and abs(y - z).max() < 1e-5, (y, z)
 `)
 }
+
+// What a verdict advises to do is named as at the command line.
+func TestAdviceNamesFlags(t *testing.T) {
+	near := liegg.Dependence{Samples: 100, Places: 5, Near: true}.String()
+	v := &liegg.Verdict{Answer: liegg.Symmetric, Threshold: .1, Spectrum: &liegg.Spectrum{}}
+	v.Rule.Gap = 3
+	v.SetOutputs([]liegg.Estimate{{}, {Value: .9, Interval: liegg.Interval{Lower: .8, Upper: 1}}, {}})
+	for flag, text := range map[string]string{"(--groups)": near, "--groups 1 says": near, "(--by-output)": strings.Join(v.Reasons, "")} {
+		if got := flagWords.Replace(text); !strings.Contains(got, flag) || strings.Contains(got, "network.") {
+			t.Errorf("%q becomes %q, without %s", text, got, flag)
+		}
+	}
+}
