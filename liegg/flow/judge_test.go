@@ -113,3 +113,15 @@ func TestJudgeImages(t *testing.T) {
 		t.Errorf("arbitrary weights: got\n%v", j)
 	}
 }
+
+// A step beside an output that breaks all symmetries cannot bring any back: the answer stays none.
+func TestAStepLeavesNone(t *testing.T) {
+	f := inGo(func(x *Node) *Node {
+		a, b := Slice(x, AxisRange(), AxisElem(0)), Slice(x, AxisRange(), AxisElem(1))
+		return Concatenate([]*Node{Add(a, Mul(b, Square(b))), StopGradient(Round(b))}, -1)
+	})
+	j := ok(flow.Judge(f, action.Linear(2, 1), network.Tensor(normal(1, 400, 2)), flow.Settings{Points: 4, Random: 1, Quiet: true}))(t)
+	if j.Verdict.Answer != liegg.None {
+		t.Errorf("%v", j)
+	}
+}
