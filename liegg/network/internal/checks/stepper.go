@@ -65,12 +65,14 @@ func (n Network) stepper(a action.Action, x *tensors.Tensor, outputs int, s Sett
 }
 
 // along moves samples of the part, and extreme ones, along random combinations of the columns of h.
-func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, o View, extreme *activity.Extremes) (s stepped, err error) {
+// beyond says whether motion that leaves the range of the data at once counts.
+func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, beyond bool, o View, extreme *activity.Extremes) (s stepped, err error) {
 	s.outputs = e.outputs
 	w, err := e.walkAlong(v, h, o.All)
 	if err != nil {
 		return s, err
 	}
+	w.beyond = beyond
 	if s.before, err = w.through(o.Part, s.after[:len(ways)]); err != nil {
 		return s, err
 	}
@@ -95,6 +97,7 @@ type walk struct {
 	h       *mat.Dense
 	data    []float64 // inputs that tell how far the data reach
 	outside func(g mat.Matrix) float64
+	beyond  bool // motion that leaves the range of the data at once counts
 	random  *rand.Rand
 	group   int // number of samples that move along the same generator
 	backend compute.Backend
@@ -145,7 +148,7 @@ func (w *walk) draw() []float64 {
 
 // move moves the samples of a chunk by each of the ways, or by none if after is nil. It returns the
 // outputs before.
-func (e *stepper) move(after []outcome, c stream.Chunk, m motion) (before []float64, err error) {
+func (w *walk) move(after []outcome, c stream.Chunk, m motion) (before []float64, err error) {
 	with, outside, err := m.arguments(c.X)
 	if err != nil {
 		return nil, err
@@ -155,24 +158,24 @@ func (e *stepper) move(after []outcome, c stream.Chunk, m motion) (before []floa
 			tensor.Finalize(a.(*tensors.Tensor))
 		}
 	}()
-	values, err := call.Values(e.exec, with...)
+	values, err := call.Values(w.exec, with...)
 	if err != nil {
 		return nil, err
 	}
-	batch := c.X.Shape().Dim(0) * e.outputs
-	before = values[0][:c.Count*e.outputs]
+	batch := c.X.Shape().Dim(0) * w.outputs
+	before = values[0][:c.Count*w.outputs]
 	// Motion off a surface on which the data lie is out of range at once. Gradients at the data do not
 	// say what f does there, so all its steps count, and the shortest one counts for any motion.
 	leaves := outside[0] > mostOutside
-	for w := range after {
-		if w > 0 && outside[w] > mostOutside && outside[0] <= atOnce {
+	for i, way := range ways[:len(after)] {
+		if counts := w.beyond && (i == 0 || outside[0] > atOnce); outside[i] > mostOutside && !counts {
 			break
 		}
-		y := values[0][(w+1)*batch : (w+2)*batch]
-		target, to := m.target(before, ways[w]), &after[w]
+		y := values[0][(i+1)*batch : (i+2)*batch]
+		target, to := m.target(before, way), &after[i]
 		to.leaves = to.leaves || leaves
 		for i := range c.Count {
-			from, end := i*e.outputs, (i+1)*e.outputs
+			from, end := i*w.outputs, (i+1)*w.outputs
 			if !finite.IsNot(floats.Sum(y[from:end])) {
 				to.values, to.target = append(to.values, y[from:end]...), append(to.target, target[from:end]...)
 			}

@@ -42,14 +42,14 @@ func (n Network) setSteps(v *liegg.Verdict, a action.Action, o View, factors []f
 	}
 	if v.Answer == liegg.Symmetric {
 		k, _ := v.Coefficients().Dims()
-		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), a, o, factors, s)
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), true, a, o, factors, s)
 		if err != nil {
 			return err
 		}
 		v.SetSteps(steps)
 	}
 	if v.Trivial() != nil {
-		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Trivial()), a, o, factors, s)
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Trivial()), false, a, o, factors, s)
 		if err != nil {
 			return err
 		}
@@ -59,8 +59,9 @@ func (n Network) setSteps(v *liegg.Verdict, a action.Action, o View, factors []f
 }
 
 // stepsAlong measures finite steps along the span of some generators, the columns of h. It returns none
-// if these move nothing.
-func (n Network) stepsAlong(v *liegg.Verdict, h *mat.Dense, a action.Action, o View, factors []float64, s Settings) ([]liegg.Steps, error) {
+// if these move nothing. Steps that leave the range of the data at once count if beyond is true. For
+// generators that are trivial because of where the data lie, they do not.
+func (n Network) stepsAlong(v *liegg.Verdict, h *mat.Dense, beyond bool, a action.Action, o View, factors []float64, s Settings) ([]liegg.Steps, error) {
 	if !v.ToOneExtent(h) {
 		return nil, nil
 	}
@@ -68,7 +69,7 @@ func (n Network) stepsAlong(v *liegg.Verdict, h *mat.Dense, a action.Action, o V
 	if err != nil {
 		return nil, err
 	}
-	moved, err := e.along(v, h, o, s.Activity.Extremes)
+	moved, err := e.along(v, h, beyond, o, s.Activity.Extremes)
 	if err != nil {
 		return nil, err
 	}

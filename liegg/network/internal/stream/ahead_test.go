@@ -17,7 +17,7 @@ import (
 // while the one before is processed.
 func TestAhead(t *testing.T) {
 	b := networktest.Apart(t, device.Variable, device.New)
-	x := normals(1, 1000, 3)
+	x := networktest.Normal[float64](1, 1000, 3)
 	want := allOf(t, Cut(inParts(x, 7), b, 64), false)
 	for _, in := range []Inputs{inParts(x, 7), there(t, x, 1, b, false)} {
 		got := allOf(t, Ahead(Cut(in, b, 64), b), false)
@@ -28,7 +28,7 @@ func TestAhead(t *testing.T) {
 	making := make(chan struct{})
 	one := func(yield func(Chunk, error) bool) {
 		for range 5 {
-			if !yield(Chunk{X: normals(1, 4, 3), Count: 4}, nil) {
+			if !yield(Chunk{X: networktest.Normal[float64](1, 4, 3), Count: 4}, nil) {
 				return
 			}
 			making <- struct{}{}
@@ -52,7 +52,7 @@ func TestAheadEnds(t *testing.T) {
 	stream := func(yield func(Chunk, error) bool) {
 		defer func() { ended = true }()
 		for i := range 4 {
-			c := Chunk{X: normals(uint64(i), 4, 3), Count: 4, First: 4 * i}
+			c := Chunk{X: networktest.Normal[float64](uint64(i), 4, 3), Count: 4, First: 4 * i}
 			if all = append(all, c.X); !yield(c, nil) {
 				return
 			}

@@ -64,7 +64,7 @@ func TestChunksOfADevice(t *testing.T) {
 	limits := device.Limits{Samples: 64, Inputs: 1 << 20}
 	for range 25 {
 		n, size, blocks, parts := 1+random.IntN(500), 1+random.IntN(70), 2+random.IntN(4), 1+random.IntN(3)
-		x := tensor.Of(tensors.MustCopyFlatData[float64](normals(random.Uint64(), n, 6)), []dtypes.DType{dtypes.Float32, dtypes.Float64}[random.IntN(2)], n, 3, 2)
+		x := tensor.Of(tensors.MustCopyFlatData[float64](networktest.Normal[float64](random.Uint64(), n, 6)), []dtypes.DType{dtypes.Float32, dtypes.Float64}[random.IntN(2)], n, 3, 2)
 		for name, cut := range map[string]func(in Inputs) iter.Seq2[Chunk, error]{
 			"of one size": func(in Inputs) iter.Seq2[Chunk, error] { return Cut(in, b, size) },
 			"in blocks":   func(in Inputs) iter.Seq2[Chunk, error] { return CutInBlocks(in, b, size, blocks) },
@@ -98,7 +98,7 @@ func TestChunksOfADevice(t *testing.T) {
 func TestPeekOnADevice(t *testing.T) {
 	b := networktest.Apart(t, device.Variable, device.New)
 	for _, n := range []int{1, 100, PeekSamples + 1000, 40_000} {
-		x := normals(uint64(n), n, 2)
+		x := networktest.Normal[float64](uint64(n), n, 2)
 		look := func(in Inputs, onDevice bool) (first, some []float64, at []int) {
 			p := ok(Peek(in, device.Limits{}))(t)
 			defer p.Close()
@@ -128,7 +128,7 @@ func TestPeekOnADevice(t *testing.T) {
 func TestWatchOnADevice(t *testing.T) {
 	b := networktest.Apart(t, device.Variable, device.New)
 	for _, n := range []int{3, 30_000} {
-		x := normals(uint64(n), n, 3)
+		x := networktest.Normal[float64](uint64(n), n, 3)
 		watched := func(in Inputs, onDevice bool) *Watch {
 			w := &Watch{Moves: []bool{true, false, true}}
 			for x, err := range w.Watched(in) {
@@ -159,7 +159,7 @@ func (b *inTurn) Next() (int, error) {
 // Samples on a device are sorted by block as those on the host are.
 func TestSortFromADevice(t *testing.T) {
 	b := networktest.Apart(t, device.Variable, device.New)
-	x := normals(6, 500, 3)
+	x := networktest.Normal[float64](6, 500, 3)
 	want := allOf(t, Sort(inParts(x, 2), b, 32, new(inTurn)), false)
 	if got := allOf(t, Sort(there(t, x, 2, b, false), b, 32, new(inTurn)), false); !reflect.DeepEqual(got, want) {
 		t.Error("other chunks than of the host")
@@ -171,7 +171,7 @@ func TestDistinctOnADevice(t *testing.T) {
 	b := networktest.Apart(t, device.Variable, device.New)
 	random := rand.New(rand.NewPCG(7, 0))
 	for _, dtype := range []dtypes.DType{dtypes.Float32, dtypes.Float64} {
-		values := tensors.MustCopyFlatData[float64](normals(8, 600, 5))
+		values := tensors.MustCopyFlatData[float64](networktest.Normal[float64](8, 600, 5))
 		for i := 300; i < 600; i++ {
 			copy(values[5*i:5*i+5], values[5*random.IntN(300):])
 			switch j := 5*i + random.IntN(5); i % 3 {
