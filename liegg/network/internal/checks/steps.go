@@ -42,7 +42,8 @@ func (n Network) setSteps(v *liegg.Verdict, a action.Action, o View, factors []f
 	}
 	if v.Answer == liegg.Symmetric {
 		k, _ := v.Coefficients().Dims()
-		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), true, a, o, factors, s)
+		filled := v.Subspace.Data == v.Subspace.Size // else the verdict itself doubts generators that lead out of the subspace
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), filled, a, o, factors, s)
 		if err != nil {
 			return err
 		}
