@@ -99,7 +99,7 @@ func (e *experiment) along(h *mat.Dense, coefficients []float64) (*Curve, error)
 
 // curve measures Δ along one generator and shows its progress.
 func (e *experiment) curve(h *mat.Dense) (*Curve, error) {
-	bar := e.progress("following a flow", e.s.Points)
+	bar := progress.Unless(e.s.Quiet, "following a flow", e.s.Points)
 	defer bar.Done()
 	return e.points(h, bar)
 }

@@ -8,8 +8,8 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
-	"github.com/liegg/lab/liegg/flow/internal/moved"
 	"github.com/liegg/lab/liegg/flow/internal/sampling"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // defects holds w·‖J_i T_i h‖² and w·‖J_i‖²_F ‖T_i h‖² of each sample, whose sums give the
@@ -76,7 +76,7 @@ func (e *experiment) breaker(change, bound, along []float64, tolerance float64) 
 	width := len(along) / e.Held.Len()
 	if m := e.Sized(); m > 1 {
 		for o := range width {
-			own := moved.OutputOf(change, o, width)
+			own := tensor.Column(change, o, width)
 			floats.Scale(float64(m), own)
 			if floats.Sum(own) > e.s.Margin*e.s.Margin*floats.Sum(bound) {
 				if ρ := e.ratios([][]float64{own}, bound)[0].root(); ρ.Lower > e.s.Margin {

@@ -5,7 +5,6 @@ import (
 	"github.com/liegg/lab/liegg/flow/internal/moved"
 	"github.com/liegg/lab/liegg/flow/internal/sampling"
 	"github.com/liegg/lab/liegg/network"
-	"github.com/liegg/lab/liegg/progress"
 )
 
 // ErrConstant says that the network gives the same answer for all inputs, so no change of it
@@ -75,14 +74,6 @@ func experimentOn(n *network.Network, a action.Action, held *network.Buffered, s
 		return nil, err
 	}
 	return newExperiment(n, a, some, p, s)
-}
-
-// progress begins a progress line, or none if Settings.Quiet.
-func (e *experiment) progress(name string, steps int) progress.Line {
-	if e.s.Quiet {
-		return progress.Line{}
-	}
-	return progress.New(name, steps)
 }
 
 // ratios estimates Σa/Σb over the samples for several numerators a over one denominator b.

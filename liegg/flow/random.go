@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/flow/internal/moved"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // pace says how fast a generator moves inputs, and how fast it moves outputs by free factors,
@@ -71,7 +72,7 @@ func (e *experiment) besides(c *Curve, p pace) error {
 	if len(flows) == 0 || err != nil {
 		return err
 	}
-	bar := e.progress("following random flows", len(flows))
+	bar := progress.Unless(e.s.Quiet, "following random flows", len(flows))
 	defer bar.Done()
 	curves := make([][]float64, len(flows))
 	for i, h := range flows {

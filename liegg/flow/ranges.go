@@ -16,6 +16,7 @@ import (
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/progress"
 )
 
 // RangeResult says how far along a flow the samples keep their answers: a symmetry may hold up
@@ -131,7 +132,7 @@ func (e *experiment) turns(h *mat.Dense) bool {
 
 // ranges measures the ranges of all samples, up to r.Limit. spread is √Var f.
 func (e *experiment) ranges(r *RangeResult, spread float64) error {
-	bar := e.progress("following samples", e.s.Points)
+	bar := progress.Unless(e.s.Quiet, "following samples", e.s.Points)
 	defer bar.Done()
 	still := r.Answers.scores(e.Before, e.Before, e.Held.Len(), spread)
 	ways := [2]*keeping{newKeeping(still), newKeeping(still)}

@@ -220,7 +220,7 @@ func (e *experiment) others(f *fit.Problem, us [][]float64, name string) (cs []*
 
 // curvesBut measures flows, except for the ones with an error that may be skipped.
 func (e *experiment) curvesBut(f *fit.Problem, us [][]float64, name string, skip func(error) bool) (cs []*Curve, err error) {
-	bar := e.progress(name, len(us))
+	bar := progress.Unless(e.s.Quiet, name, len(us))
 	defer bar.Done()
 	for i, u := range us {
 		c, err := e.points(f.GeneratorAt(u), progress.Line{})

@@ -11,6 +11,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/checks"
 	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/stream"
@@ -141,16 +142,12 @@ func distanceFromOrigin(a action.Action, p *stream.Peeked) (most float64) {
 	}
 	samples := p.First.Shape().Dim(0)
 	width := len(values) / samples
-	column := make([]float64, samples)
 	moves := action.Moves(a)
 	for j := range width {
 		if moves != nil && !moves[j] {
 			continue
 		}
-		for i := range column {
-			column[i] = values[i*width+j]
-		}
-		if mean, deviation := stat.MeanStdDev(column, nil); deviation > 0 {
+		if mean, deviation := stat.MeanStdDev(tensor.Column(values, j, width), nil); deviation > 0 {
 			most = max(most, math.Abs(mean)/deviation)
 		}
 	}

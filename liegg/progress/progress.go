@@ -32,6 +32,14 @@ const Variable = "LIEGG_PROGRESS"
 // shows nothing if standard error is not a terminal and there is no notebook.
 func New(name string, steps int) Line { return Line{newLine(name, steps)} }
 
+// Unless is New, or a line that shows nothing if quiet is true.
+func Unless(quiet bool, name string, steps int) Line {
+	if quiet {
+		return Line{}
+	}
+	return New(name, steps)
+}
+
 // InNotebook reports whether progress appears among the outputs of a notebook.
 func InNotebook() bool { return inNotebook() && os.Getenv(Variable) != "off" }
 

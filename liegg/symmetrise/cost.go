@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Cost is the cost of a broken symmetry: the distance of a network f from its mean f̄ over a group.
@@ -129,8 +130,8 @@ func (m *measurement) cost() (*Cost, error) {
 	c.Relative = widened(e.root(c.BySample, variance), c.Rule/c.Spread)
 	whole := floats.Sum(c.BySample)
 	for o := range width {
-		output := every(each, o, width)
-		rule := rootMean(every(off, o, width), len(off)/width)
+		output := tensor.Column(each, o, width)
+		rule := rootMean(tensor.Column(off, o, width), len(off)/width)
 		c.Outputs = append(c.Outputs, Part{fmt.Sprintf("output %d", o+1), n, widened(e.root(output, ones(n)), rule), share(output, whole)})
 	}
 	c.Labels = m.byLabel(c, whole, blocks, perSample(off, width))
@@ -355,7 +356,7 @@ func neighbours(n int) []int {
 func variances(y []float64, n int) []float64 {
 	width, squares := len(y)/n, make([]float64, n)
 	for o := range width {
-		column := every(y, o, width)
+		column := tensor.Column(y, o, width)
 		mean := stat.Mean(column, nil)
 		for i, v := range column {
 			squares[i] += (v - mean) * (v - mean)
@@ -371,15 +372,6 @@ func perSample(v []float64, width int) []float64 {
 		sums[k/width] += x
 	}
 	return sums
-}
-
-// every returns number o of each row of width numbers.
-func every(v []float64, o, width int) []float64 {
-	column := make([]float64, len(v)/width)
-	for i := range column {
-		column[i] = v[i*width+o]
-	}
-	return column
 }
 
 func share(part []float64, whole float64) float64 {

@@ -174,10 +174,7 @@ func (m *measurement) overGroup(p *network.Program) error {
 	if m.targets != nil {
 		m.distance = make([]float64, size)
 	}
-	bar := progress.Line{}
-	if !m.s.Quiet {
-		bar = progress.New("averaging over the group", len(m.group.nodes))
-	}
+	bar := progress.Unless(m.s.Quiet, "averaging over the group", len(m.group.nodes))
 	defer bar.Done()
 	draw := make([]float64, size)
 	for i, x := range m.group.nodes {

@@ -1,4 +1,4 @@
-// Package tensor checks and frees tensors of samples.
+// Package tensor checks and frees tensors of samples, and takes parts of their values.
 package tensor
 
 import (
@@ -102,6 +102,16 @@ func CopyOf(v *model.Variable) (*tensors.Tensor, error) {
 func Nth[T any](all []T, i, parts int) []T {
 	size := len(all) / parts
 	return all[i*size : (i+1)*size]
+}
+
+// Column returns number j of each row of a matrix of the given width, whose values stand row by row:
+// one output of every sample, for instance.
+func Column(values []float64, j, width int) []float64 {
+	column := make([]float64, len(values)/width)
+	for i := range column {
+		column[i] = values[i*width+j]
+	}
+	return column
 }
 
 // Of returns a tensor of float32 or float64.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow/internal/moved"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Far bounds the share of a linear map's speed that differs between inputs. Below it, the inputs lie
@@ -36,7 +37,7 @@ func OwnShare(o *moved.Outputs, coefficients, weight, motion []float64) (float64
 			continue
 		}
 		var deviation float64
-		if mean[j], deviation = stat.PopMeanStdDev(moved.OutputOf(values, j, width), nil); deviation > 0 {
+		if mean[j], deviation = stat.PopMeanStdDev(tensor.Column(values, j, width), nil); deviation > 0 {
 			away = max(away, math.Abs(mean[j])/deviation)
 		}
 	}

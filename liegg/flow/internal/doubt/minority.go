@@ -14,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/flow/internal/moved"
 	"github.com/liegg/lab/liegg/flow/internal/sampling"
 	"github.com/liegg/lab/liegg/internal/spelling"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // The answers of a few samples that lie together, such as a cluster of 1 % far from the others, hardly
@@ -115,7 +116,7 @@ func lookAt(o *moved.Outputs, some moved.Together, each []float64, b *moved.Boun
 	n := o.Held.Len()
 	l := look{Outputs: o, change: some.Of(each, n), spread: make([]float64, n)}
 	for _, k := range some {
-		values := moved.OutputOf(o.Before, k, len(each)/n)
+		values := tensor.Column(o.Before, k, len(each)/n)
 		for i, v := range values {
 			if o.AreImages() {
 				v = 0

@@ -26,7 +26,7 @@ func (f *Problem) Descend() (steps int, converged bool, err error) {
 	}
 	damping := 1e-3
 	for steps < f.s.Steps {
-		bar := f.progress(fmt.Sprintf("refining, loss %.3g", loss), len(f.flows))
+		bar := progress.Unless(f.s.Quiet, fmt.Sprintf("refining, loss %.3g", loss), len(f.flows))
 		complement := f.complement()
 		equations, err := f.normal(complement, bar)
 		bar.Done()
@@ -114,12 +114,4 @@ func (f *Problem) turned(δ []float64, complement *mat.Dense) (*mat.Dense, error
 	moved.Mul(mat.NewDense(d, r-d, δ), complement)
 	moved.Add(f.Span, &moved)
 	return polar(&moved)
-}
-
-// progress begins a progress line, or none if Settings.Quiet.
-func (f *Problem) progress(name string, steps int) progress.Line {
-	if f.s.Quiet {
-		return progress.Line{}
-	}
-	return progress.New(name, steps)
 }

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Bounded is the transform of outputs that replaces f if few samples carry Var f. It maps
@@ -25,12 +26,8 @@ type Bounded struct {
 func newBounded(outputs []float64, n int) *Bounded {
 	m := len(outputs) / n
 	b := &Bounded{median: make([]float64, m), spread: make([]float64, m)}
-	own := make([]float64, n)
 	for k := range m {
-		for i := range own {
-			own[i] = outputs[i*m+k]
-		}
-		b.median[k], b.spread[k] = participation.MedianAndSpread(own)
+		b.median[k], b.spread[k] = participation.MedianAndSpread(tensor.Column(outputs, k, m))
 		if b.spread[k] == 0 {
 			b.spread[k] = 1 // a constant output stays constant
 		}

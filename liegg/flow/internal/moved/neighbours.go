@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // Neighbours finds the samples that are nearest to others, and remembers them.
@@ -28,7 +29,7 @@ func (o *Outputs) Neighbours() (*Neighbours, error) {
 	near := &Neighbours{values, o.Held.Len(), map[int][]int{}}
 	if width := len(values) / near.count; !action.Resamples(o.Inputs()) {
 		for j := range width {
-			if s := stat.PopStdDev(OutputOf(values, j, width), nil); s > 0 {
+			if s := stat.PopStdDev(tensor.Column(values, j, width), nil); s > 0 {
 				for i := j; i < len(values); i += width {
 					values[i] /= s
 				}

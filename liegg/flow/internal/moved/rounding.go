@@ -9,6 +9,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -69,7 +70,7 @@ func (o *Outputs) perturb(values []float64) {
 		if moves != nil && !moves[j] {
 			continue // it keeps its digits
 		}
-		size[j] = floats.Norm(OutputOf(values, j, width), 2)
+		size[j] = floats.Norm(tensor.Column(values, j, width), 2)
 	}
 	random := rand.New(rand.NewPCG(o.s.Seed, 0x626c7572)) // its own stream of random numbers
 	for i := range n {

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/internal/participation"
+	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network"
 )
 
@@ -49,21 +50,12 @@ func (o *Outputs) findBlind(constant []int) error {
 	}
 	m := len(outputs) / o.Held.Len()
 	for _, k := range constant {
-		own := OutputOf(outputs, k, m)
+		own := tensor.Column(outputs, k, m)
 		if slices.Max(own)-slices.Min(own) > 100*o.Epsilon*floats.Norm(own, math.Inf(1)) {
 			o.blind = append(o.blind, k)
 		}
 	}
 	return nil
-}
-
-// OutputOf returns output k of m for every sample.
-func OutputOf(values []float64, k, m int) []float64 {
-	own := make([]float64, len(values)/m)
-	for i := range own {
-		own[i] = values[i*m+k]
-	}
-	return own
 }
 
 // Blindness returns the reasons to give no answer if outputs vary but have no gradient.
@@ -88,7 +80,7 @@ func (o *Outputs) divide() error {
 	m := pair.Outputs()
 	sizes, inverse := make([]float64, m), make([]float64, m)
 	for k := range sizes {
-		squares := OutputOf(values, k, m)
+		squares := tensor.Column(values, k, m)
 		floats.Mul(squares, squares)
 		if sizes[k] = math.Sqrt(participation.Typical(squares)); sizes[k] == 0 {
 			sizes[k] = 1

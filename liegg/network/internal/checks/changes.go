@@ -9,6 +9,7 @@ import (
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/extraction"
 )
 
@@ -54,11 +55,8 @@ func (l results) changes(d int, factors []float64, all results) [][]float64 {
 	for j := range changes {
 		changes[j] = make([]float64, samples)
 	}
-	y := make([]float64, all.samples())
 	for o, f := range factors {
-		for i := range y {
-			y[i] = all.y[i*m+o]
-		}
+		y := tensor.Column(all.y, o, m)
 		φ := boundedFor(y)
 		if f == 0 || φ.scale == 0 {
 			continue

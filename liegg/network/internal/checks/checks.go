@@ -4,8 +4,6 @@
 package checks
 
 import (
-	"sync"
-
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg"
@@ -18,14 +16,6 @@ import (
 type Network struct {
 	extraction.Network
 	Last *Programs
-}
-
-// Programs keeps the last programs, for verdicts of the same kind on other data or after more
-// training.
-type Programs struct {
-	mu    sync.Mutex
-	each  *eachOutput // looked at outputs one by one
-	steps *stepper    // moved inputs
 }
 
 // Settings says how outputs are computed, and which samples belong together.

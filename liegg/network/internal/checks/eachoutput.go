@@ -33,13 +33,7 @@ const (
 )
 
 // eachOutput is the compiled program that tests each output.
-type eachOutput struct {
-	extraction.Subject
-	mode    jacobian.Mode
-	outputs int
-	exec    *model.Exec
-	kind    extraction.Kind
-}
+type eachOutput struct{ *program }
 
 // SetOutputs tests a verdict that would be Symmetric at single samples and output by output. It
 // makes the verdict undetermined if an output breaks the generators, or may break them. a is the
@@ -82,9 +76,9 @@ func (n Network) SetOutputs(v *liegg.Verdict, a action.Action, o Samples, s Sett
 
 // lookAgain runs the program of eachOutput at some of the samples, along the generators of
 // a verdict.
-func (n Network) lookAgain(v *liegg.Verdict, a action.Action, x *tensors.Tensor, outputs int, s Settings) (e *eachOutput, first results, err error) {
+func (n Network) lookAgain(v *liegg.Verdict, a action.Action, x *tensors.Tensor, outputs int, s Settings) (e eachOutput, first results, err error) {
 	if e, err = n.eachOutput(a, x, outputs, s); err != nil {
-		return nil, first, err
+		return e, first, err
 	}
 	h := e.generators(v)
 	defer tensor.Finalize(h)
@@ -93,7 +87,7 @@ func (n Network) lookAgain(v *liegg.Verdict, a action.Action, x *tensors.Tensor,
 }
 
 // setEach calls Verdict.SetOutputs with the defect of each output along the generators.
-func (e *eachOutput) setEach(v *liegg.Verdict, o Samples, first results, s Settings) error {
+func (e eachOutput) setEach(v *liegg.Verdict, o Samples, first results, s Settings) error {
 	parts, err := e.evidence(o, v, first, s)
 	if err != nil {
 		return err
@@ -116,39 +110,22 @@ func (e *eachOutput) setEach(v *liegg.Verdict, o Samples, first results, s Setti
 	return nil
 }
 
-// eachOutput returns the program for the action. It compiles it unless the last one can be used
-// again.
-func (n Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s Settings) (*eachOutput, error) {
+// eachOutput returns the program for the action, compiled before or now.
+func (n Network) eachOutput(a action.Action, x *tensors.Tensor, outputs int, s Settings) (eachOutput, error) {
 	s.Mode = jacobian.ReverseMode
 	if numbers := x.Size() / x.Shape().Dim(0); numbers < outputs {
 		s.Mode = jacobian.CoordinateMode
 	}
-	k, err := extraction.KindOf(n.Network, a, stream.Chunk{X: x}, s.Settings, true)
-	if err != nil {
-		return nil, err
-	}
-	k.Shape = ""
-	n.Last.mu.Lock()
-	defer n.Last.mu.Unlock()
-	if e := n.Last.each; e != nil && e.kind.Equal(k) {
-		return e, nil
-	}
-	backend, err := n.On()
-	if err != nil {
-		return nil, err
-	}
-	e := &eachOutput{Subject: extraction.Subject{Network: n.Network, Action: a, Head: s.Head}, mode: s.Mode, outputs: outputs, kind: k}
-	if e.exec, err = model.NewExec(backend, n.Store, e.graph); err != nil {
-		return nil, err
-	}
-	n.Last.each = e
-	return e, nil
+	p, err := programOf(n, &n.Last.each, a, x, outputs, s, func(p *program) func(scope *model.Scope, x, h *Node) []*Node {
+		return eachOutput{p}.graph
+	})
+	return eachOutput{p}, err
 }
 
 // graph is the program. For a batch x and generators h [K, d] it computes the rows of each output
 // along the generators, [batch, m, d], ‖∇f_o‖², [batch, m], y, [batch, m], and, for several outputs,
 // the inner products of the generators' velocities, [batch, d, d], all float64.
-func (e *eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
+func (e eachOutput) graph(scope *model.Scope, x, h *Node) []*Node {
 	y := e.Y(scope, x)
 	j := jacobian.Of(e.mode, e.Action, x, y, nil)
 	rows := Einsum("bmk,kd->bmd", ConvertDType(j.Rows, dtypes.Float64), h)
@@ -181,7 +158,7 @@ func velocityProducts(a action.Action, x, h *Node) *Node {
 }
 
 // generators returns the coefficients of the generators of a verdict, [K, d].
-func (e *eachOutput) generators(v *liegg.Verdict) *tensors.Tensor {
+func (e eachOutput) generators(v *liegg.Verdict) *tensors.Tensor {
 	k := e.Action.Dim()
 	return tensors.FromFlatDataAndDimensions(mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)).RawMatrix().Data, k, v.Dim)
 }
@@ -189,7 +166,7 @@ func (e *eachOutput) generators(v *liegg.Verdict) *tensors.Tensor {
 // evidence collects evidence for each output, with the generators of the verdict as candidates:
 // at some of the samples or, for outputs that are rarely active, at samples at which they
 // are. No sample counts for much more than the median one. Samples of one group share a block.
-func (e *eachOutput) evidence(some Samples, v *liegg.Verdict, first results, s Settings) (parts []*liegg.Evidence, err error) {
+func (e eachOutput) evidence(some Samples, v *liegg.Verdict, first results, s Settings) (parts []*liegg.Evidence, err error) {
 	h := e.generators(v)
 	defer tensor.Finalize(h)
 	blockOf, err := s.BlockOf(e.Action.Dim())
@@ -226,7 +203,7 @@ func (e *eachOutput) evidence(some Samples, v *liegg.Verdict, first results, s S
 func inBlock(samples int) int { return max(1, samples*eachBlock/eachSamples) }
 
 // along runs the program on a number of the samples of x.
-func (e *eachOutput) along(h, x *tensors.Tensor, samples int) (l results, err error) {
+func (e eachOutput) along(h, x *tensors.Tensor, samples int) (l results, err error) {
 	l.outputs = e.outputs
 	backend, err := e.Network.On()
 	if err != nil {

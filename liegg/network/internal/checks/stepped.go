@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/gonum/stat"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
 // outcome holds the outputs of samples that have moved, and what they should be, [n, m].
@@ -57,11 +58,9 @@ func (s stepped) steps(factors []float64) []liegg.Steps {
 	for w, after := range s.after {
 		steps[w] = liegg.Steps{Way: ways[w%len(ways)], Extreme: w >= len(ways), Leaves: after.leaves, All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
 	}
-	y, all := make([]float64, len(s.before)/m), 0.
+	all := 0.
 	for o, f := range factors {
-		for i := range y {
-			y[i] = s.before[i*m+o]
-		}
+		y := tensor.Column(s.before, o, m)
 		φ := boundedFor(y)
 		if f == 0 || φ.scale == 0 || (results{outputs: m, y: s.before}).variance(o) == 0 {
 			continue

@@ -16,57 +16,39 @@ import (
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/activity"
 	"github.com/liegg/lab/liegg/network/internal/call"
-	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/finite"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // stepper is the compiled program that runs a network on inputs before they move and after each of
 // the ways, in one batch.
-type stepper struct {
-	extraction.Subject
-	outputs int
-	exec    *model.Exec
-	kind    extraction.Kind
-}
+type stepper struct{ *program }
 
 // stepper returns the program for the action, compiled before or now.
-func (n Network) stepper(a action.Action, x *tensors.Tensor, outputs int, s Settings) (*stepper, error) {
-	k, err := extraction.KindOf(n.Network, a, stream.Chunk{X: x}, s.Settings, true)
-	if err != nil {
-		return nil, err
-	}
-	k.Shape = ""
-	n.Last.mu.Lock()
-	defer n.Last.mu.Unlock()
-	if e := n.Last.steps; e != nil && e.kind.Equal(k) {
-		return e, nil
-	}
-	backend, err := n.On()
-	if err != nil {
-		return nil, err
-	}
-	e := &stepper{Subject: extraction.Subject{Network: n.Network, Action: a, Head: s.Head}, outputs: outputs, kind: k}
-	inputs := action.InputsOf(a)
-	e.exec, err = model.NewExec(backend, n.Store, func(scope *model.Scope, given []*Node) *Node {
-		moved := given
-		if action.CanMove(inputs) { // x, and the matrices that move it
-			moved = []*Node{given[0]}
-			for _, g := range given[1:] {
-				moved = append(moved, inputs.(action.Mover).Moved(given[0], g))
-			}
-		}
-		return ConvertDType(e.Y(scope, Concatenate(moved, 0)), dtypes.Float64)
+func (n Network) stepper(a action.Action, x *tensors.Tensor, outputs int, s Settings) (stepper, error) {
+	p, err := programOf(n, &n.Last.steps, a, x, outputs, s, func(p *program) func(scope *model.Scope, given []*Node) *Node {
+		return stepper{p}.graph
 	})
-	if err == nil {
-		n.Last.steps = e
+	return stepper{p}, err
+}
+
+// graph is the program. It is given x and, if matrices move inputs, the matrices. Otherwise it is given
+// x and the moved inputs.
+func (e stepper) graph(scope *model.Scope, given []*Node) *Node {
+	inputs := action.InputsOf(e.Action)
+	if action.CanMove(inputs) {
+		moved := []*Node{given[0]}
+		for _, g := range given[1:] {
+			moved = append(moved, inputs.(action.Mover).Moved(given[0], g))
+		}
+		given = moved
 	}
-	return e, err
+	return ConvertDType(e.Y(scope, Concatenate(given, 0)), dtypes.Float64)
 }
 
 // along moves samples of the part, and extreme ones, along random combinations of the columns of h.
 // beyond says whether motion that leaves the range of the data at once counts.
-func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, beyond bool, o View, extreme *activity.Extremes) (s stepped, err error) {
+func (e stepper) along(v *liegg.Verdict, h *mat.Dense, beyond bool, o View, extreme *activity.Extremes) (s stepped, err error) {
 	s.outputs = e.outputs
 	w, err := e.walkAlong(v, h, o.All)
 	if err != nil {
@@ -92,7 +74,7 @@ func (e *stepper) along(v *liegg.Verdict, h *mat.Dense, beyond bool, o View, ext
 
 // walk moves samples, group by group, along random combinations of the columns of h, [K, d].
 type walk struct {
-	*stepper
+	stepper
 	verdict *liegg.Verdict
 	h       *mat.Dense
 	data    []float64 // inputs that tell how far the data reach
@@ -104,7 +86,7 @@ type walk struct {
 }
 
 // walkAlong returns the walk along the columns of h of samples from all over a stream.
-func (e *stepper) walkAlong(v *liegg.Verdict, h *mat.Dense, all Samples) (*walk, error) {
+func (e stepper) walkAlong(v *liegg.Verdict, h *mat.Dense, all Samples) (*walk, error) {
 	backend, err := e.Network.On()
 	if err != nil {
 		return nil, err
