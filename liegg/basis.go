@@ -159,8 +159,8 @@ func (v *Verdict) measuredFrom(point, units []float64, what string) []string {
 	return []string{fmt.Sprintf("from %s, %s", lie.PointText(point, v.resolution()), what)}
 }
 
-// measures says along which axes and in which units coordinates are measured: nothing for those of
-// the inputs. Only the ratios of units count, except for affine candidates.
+// measures says along which axes and in which units coordinates are measured. It says nothing about
+// the coordinates of the inputs themselves. Only the ratios of units count, except for affine candidates.
 func measures(whole bool, units []float64, axes *mat.Dense, affine bool) (parts []string) {
 	if !whole {
 		_, d := axes.Dims()

@@ -206,7 +206,7 @@ func (v *Verdict) doubtUnseen(about lie.Algebra, m *spaces.Moments) error {
 
 // setWeak counts the candidates of either kind, given the sums of all samples and the solution for
 // the candidates that were not left out. It finds none for candidates that do not act on vectors.
-// For Gram matrices it finds only those of the first kind that were not left out.
+// For Gram matrices it finds candidates of the first kind only, if they were not left out.
 func (v *Verdict) setWeak(p *sums.Sum, kept *defects.Solution) error {
 	if p.Moments == nil || p.Moments.Gradients == nil {
 		return nil

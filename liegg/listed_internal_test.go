@@ -12,7 +12,7 @@ import (
 )
 
 // A verdict on many candidates lists the smallest generators in either order, as many as are
-// trivial and 40 more. They are those of the full decomposition by gonum.
+// trivial and 40 more. They agree with gonum's full decomposition.
 func TestListedAgainstFull(t *testing.T) {
 	for _, test := range []struct {
 		name                        string

@@ -152,7 +152,7 @@ type Evidence interface {
 // The title is the answer.
 //
 // Zeros and bad data are drawn as in Defects. Verdict panics if the slices of
-// Intervals or those of Ladder differ in length.
+// Intervals differ in length, or the slices of Ladder do.
 func Verdict(v Evidence) *Chart {
 	values := Estimates(v.Intervals())
 	answer, counted, threshold := v.Decision()

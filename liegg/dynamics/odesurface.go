@@ -15,7 +15,7 @@ import (
 
 // doubtSurface makes symmetries undetermined if a coordinate is the same at all states, or if the states
 // satisfy a polynomial equation of degree 3, or of the degree of the fields, and if what was found is no
-// symmetry elsewhere: where each coordinate is that of another state. On a surface g = 0, all fields
+// symmetry elsewhere, at states that take each coordinate from another state. On a surface g = 0, all fields
 // g·η count as symmetries if v leaves the surface unchanged, as a conserved total does.
 //
 // f is p·v as a function of z = (x, p).
@@ -46,8 +46,8 @@ func (o ODE) doubtSurface(v *liegg.Verdict, f *network.Network, a pointAction, x
 	return nil
 }
 
-// elsewhere returns the largest lower bound of ρ of the generators found, at states each coordinate of
-// which is that of another state.
+// elsewhere returns the largest lower bound of ρ of the generators found, at states that take each
+// coordinate from another state.
 func (o ODE) elsewhere(v *liegg.Verdict, f *network.Network, a pointAction, z *tensors.Tensor, s network.Settings) (largest float64, err error) {
 	rows, err := tableOf(z)
 	if err != nil {

@@ -117,7 +117,7 @@ func (l *Laws) elsewhere(h *network.Network, head network.Head, states *tensors.
 	return most, nil
 }
 
-// columnsMixed returns rows each number of which is that of a random row.
+// columnsMixed returns z with the numbers of each column in random order.
 func columnsMixed(z table) table {
 	rows, n := z.Dims()
 	rng, mixed := rand.New(rand.NewPCG(3, 0)), mat.NewDense(rows, n, nil)

@@ -18,9 +18,9 @@ import (
 // answer would be Symmetric, and if the action can move inputs, Judge also moves 1024 samples
 // from all over the stream along generators in the span of those that it found, by .1, .3 and 1 of the extent of the
 // data, as far as they stay in the range of the data. (If even the shortest step leaves it, as off a
-// plane or a sphere on which all data lie, the others count nevertheless.) If outputs then certainly
-// change by more than gradients predict, and by more than symmetries may, the answer is Undetermined
-// (see Verdict.SetSteps). A network of Given cannot be evaluated elsewhere: for it, the answer is
+// sphere on which all data lie, the others count nevertheless, unless the data only fill a
+// subspace.) If outputs then certainly change by more than gradients predict, and by more than
+// symmetries may, the answer is Undetermined (see Verdict.SetSteps). A network of Given cannot be evaluated elsewhere: for it, the answer is
 // Undetermined if most of the numbers that move take at most 32 values. Judge omits this test if
 // the extent of the data is not known, as for images. flow.Judge follows finite transformations
 // for these, too, and much farther.

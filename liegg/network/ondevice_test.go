@@ -14,8 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/networktest"
 )
 
-// A verdict on samples that lie on a device of its own memory is the verdict on those of the host,
-// and so is a spectrum, also about the mean of the samples and for samples in groups.
+// A verdict is the same whether samples lie on the host or on a device with its own memory. So is a
+// spectrum, also about the mean of the samples and for samples in groups.
 func TestVerdictOnADevice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")

@@ -95,7 +95,7 @@ func (r *reduction) times(from int, x, y []float64) {
 	}
 }
 
-// reflectors are those of a panel, u_j, with w_j: the rest of the matrix without them is
+// reflectors holds the reflectors u_j of a panel, with their w_j. They turn the rest A of the matrix into
 // A − Σ_j (u_j·w_jᵀ + w_j·u_jᵀ).
 type reflectors struct {
 	n, count int

@@ -16,7 +16,7 @@ import (
 
 func ok[T any](v T, err error) func(t *testing.T) T { return expect.OK(v, err) }
 
-// The networks are the same in every process and on every backend: their outputs are those of the
+// The networks are the same in every process and on every backend: their outputs agree with the
 // definition.
 func TestFixedNetwork(t *testing.T) {
 	const inputs, hidden = 3, 4

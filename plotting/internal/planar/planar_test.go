@@ -72,7 +72,7 @@ func TestOrbitsInAnyUnit(t *testing.T) {
 	}
 }
 
-// exp(tH)x₀ of a rotation comes back; that of a spiral does not, and is drawn for
+// The orbit exp(tH)x₀ of a rotation comes back. The orbit of a spiral does not, and is drawn for
 // one turn.
 func TestOrbitGoesAroundOnce(t *testing.T) {
 	gap := func(trace float64) float64 {

@@ -28,7 +28,7 @@ type Mover struct {
 	Outside func(g mat.Matrix) float64
 
 	most    float64    // share of the data that a flow may carry out of their range
-	there   *mat.Dense // from the inputs' coordinates to those of flows, and
+	there   *mat.Dense // from the coordinates of inputs to the coordinates of flows, and
 	back    *mat.Dense // back; nil if they are the same
 	journey journey    // along the orbits of a field
 	scale   float64    // extent of the data; see Extent

@@ -25,7 +25,7 @@ type Singles struct {
 	gradients *model.Exec // of all outputs
 }
 
-// NewSingles makes the programs for samples like those of the beginning of a stream.
+// NewSingles makes the programs for samples of the shape and type of the beginning of a stream.
 func NewSingles(n Network, a action.Action, beginning *tensors.Tensor, s Settings) (o *Singles, err error) {
 	defer graphpanic.Catch(&err)
 	single, backend, err := prepared(n, a, stream.Chunk{X: beginning}, s)

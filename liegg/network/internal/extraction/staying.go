@@ -22,8 +22,8 @@ import (
 )
 
 // A GPU takes longer to send the energy and the outputs of each sample to the host than to compute
-// them. So for a spectrum from Gram matrices the program adds its sums, in float64, to those of the
-// chunks before, and they stay on the device until the stream ends. Of each chunk the host reads
+// them. So for a spectrum from Gram matrices the program adds its sums, in float64, to the sums
+// over earlier chunks, and they stay on the device until the stream ends. Of each chunk the host reads
 // three numbers. It reads the energies and outputs only to look for samples that affect each other,
 // for samples that are not finite, and for idle ones if a few samples dominate.
 
