@@ -235,18 +235,24 @@ func (m Image) overChannels(view *Node, before, after int) *Node {
 	return Squeeze(view, before, after)
 }
 
-// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as [K, K]. Since (x, y, 1) is the same for all
-// images, their slopes are summed first, pixel by pixel, in the type of x.
-func (m Image) Metric(x, w *Node) *Node {
+// Metric returns Σᵢ wᵢ TᵢᵀTᵢ as [K, K].
+func (m Image) Metric(x, w *Node) *Node { return Reshape(m.metrics(x, w, 1), m.Dim(), m.Dim()) }
+
+// metrics returns Metric for each of several blocks, [blocks, K, K]. Since (x, y, 1) is the same for
+// all images, their slopes are summed first, pixel by pixel, in the type of x.
+func (m Image) metrics(x, w *Node, blocks int) *Node {
 	root := Reshape(ConvertDType(Sqrt(w), x.DType()), w.Shape().Dim(0), 1, 1, 1, 1)
 	slopes := Mul(m.slopes(x), root)
-	axis := func(a int) *Node { return Squeeze(Slice(slopes, AxisRange(), AxisElem(a)), 1) }
-	both := func(a, b int) *Node { return ReduceSum(Mul(axis(a), axis(b)), 0, 1, 3) } // [pixels]
-	sums := Stack([]*Node{both(0, 0), both(0, 1), both(0, 1), both(1, 1)}, 0)
-	sums = Reshape(ConvertDType(sums, dtypes.Float64), 2, 2, -1)
+	axis := func(a int) *Node {
+		one := Squeeze(Slice(slopes, AxisRange(), AxisElem(a)), 1)
+		return Reshape(one, append([]int{blocks, -1}, one.Shape().Dimensions[1:]...)...)
+	}
+	both := func(a, b int) *Node { return ReduceSum(Mul(axis(a), axis(b)), 1, 2, 4) } // [blocks, pixels]
+	sums := Stack([]*Node{both(0, 0), both(0, 1), both(0, 1), both(1, 1)}, 1)
+	sums = Reshape(ConvertDType(sums, dtypes.Float64), blocks, 2, 2, -1)
 	p := m.positions(sums)
-	pairs := Einsum("adp,bep->abde", sums, Mul(ExpandAxes(p, 1), ExpandAxes(p, 0)))
-	return Reshape(pairs, m.Dim(), m.Dim())
+	pairs := Einsum("nadp,bep->nabde", sums, Mul(ExpandAxes(p, 1), ExpandAxes(p, 0)))
+	return Reshape(pairs, blocks, m.Dim(), m.Dim())
 }
 
 // slopes returns −∂_x I and −∂_y I per unit of the plane, tapered if images

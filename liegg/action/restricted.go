@@ -90,6 +90,12 @@ func (r restriction) Metric(x, w *Node) *Node {
 	return Einsum("km,lm->kl", Einsum("kl,lm->km", weights, m), weights)
 }
 
+// turned returns W·M·Wᵀ for each M of m [blocks, …].
+func (r restriction) turned(m *Node) *Node {
+	weights := r.weights(m)
+	return Einsum("bkm,lm->bkl", Einsum("kl,blm->bkm", weights, m), weights)
+}
+
 func (r restriction) weights(like *Node) *Node {
 	rows, columns := r.w.Dims()
 	return nodes.Constant(like, r.w.RawMatrix().Data, rows, columns)

@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
@@ -41,33 +42,39 @@ func TestBlocksTogether(t *testing.T) {
 		"a block not full":      {Exact(many(1)), action.Linear(2, 1), normal(1, 2999, 2), Settings{Batch: 70}},
 		"blocks without sample": {Exact(many(1)), action.Linear(2, 1), normal(1, 2100, 2), Settings{Batch: 120}},
 	} {
-		limits := c.n.limits()
-		gather := func(together bool) (chunks []liegg.Chunk, blocks int) {
-			s := c.s
-			p := ok(peekFor(Tensor(c.x), limits, s))(t)
-			defer p.Close()
-			a := ok(whitened(c.a, p))(t)
-			done(t, c.n.planChunks(&s, p, a))
-			if blocks = s.together; !together {
-				s.together = 1
-			}
-			for chunk, err := range polarizationChunks(c.n, a, p.Inputs, s, p.First) {
-				done(t, err)
-				chunks = append(chunks, chunk)
-			}
-			return chunks, blocks
+		compareBlocks(t, name, c.n, c.a, c.x, c.s)
+	}
+}
+
+// compareBlocks tests that blocks together have the sums of each alone.
+func compareBlocks(t *testing.T, name string, n *Network, a action.Action, x *tensors.Tensor, s Settings) {
+	t.Helper()
+	gather := func(together bool) (chunks []liegg.Chunk, blocks int) {
+		s := s
+		p := ok(peekFor(Tensor(x), n.limits(), s))(t)
+		defer p.Close()
+		a := ok(whitened(a, p))(t)
+		a = ok(n.source().InOutputUnits(a, p.First, s.rows()))(t)
+		done(t, n.planChunks(&s, p, a))
+		if blocks = s.together; !together {
+			s.together = 1
 		}
-		got, blocks := gather(true)
-		want, _ := gather(false)
-		if blocks < 2 || len(got) != len(want) {
-			t.Fatalf("%s: %d chunks of %d blocks together, want %d", name, len(got), blocks, len(want))
+		for chunk, err := range polarizationChunks(n, a, p.Inputs, s, p.First) {
+			done(t, err)
+			chunks = append(chunks, chunk)
 		}
-		for i, w := range want {
-			if got[i].Samples != w.Samples || got[i].Idle != w.Idle || got[i].Outputs != w.Outputs {
-				t.Fatalf("%s: block %d has %d samples, want %d", name, i, got[i].Samples, w.Samples)
-			}
-			expect.Near(t, fmt.Sprintf("%s, block %d", name, i), numbersOf(got[i]), numbersOf(w), 1e-12)
+		return chunks, blocks
+	}
+	got, blocks := gather(true)
+	want, _ := gather(false)
+	if blocks < 2 || len(got) != len(want) {
+		t.Fatalf("%s: %d chunks of %d blocks together, want %d", name, len(got), blocks, len(want))
+	}
+	for i, w := range want {
+		if got[i].Samples != w.Samples || got[i].Idle != w.Idle || got[i].Outputs != w.Outputs {
+			t.Fatalf("%s: block %d has %d samples, want %d", name, i, got[i].Samples, w.Samples)
 		}
+		expect.Near(t, fmt.Sprintf("%s, block %d", name, i), numbersOf(got[i]), numbersOf(w), 1e-12)
 	}
 }
 
@@ -82,20 +89,30 @@ func numbersOf(c liegg.Chunk) (all []float64) {
 	all = append(all, c.Moments.Unpaired/c.Moments.UnpairedMetric, float64(c.Repeats))
 	for i := range c.Metric.SymmetricDim() {
 		for j := i; j < c.Metric.SymmetricDim(); j++ {
-			all = append(all, c.Metric.At(i, j)/c.Metric.At(0, 0), c.Variation.Motion.At(i, j)/c.Variation.Motion.At(0, 0))
+			all = append(all, c.Metric.At(i, j)/c.Metric.At(0, 0))
+			if c.Variation != nil {
+				all = append(all, c.Variation.Motion.At(i, j)/c.Variation.Motion.At(0, 0))
+			}
 			if c.Gram != nil {
 				all = append(all, c.Gram.At(i, j)/c.Metric.At(0, 0), c.Plain.Gram.At(i, j)/c.Plain.Metric.At(0, 0))
 			}
 		}
 	}
-	for i := range c.Moments.Data.SymmetricDim() {
-		all = append(all, c.Moments.Data.At(0, i)/c.Moments.Data.At(0, 0))
-	}
-	for i := range c.Moments.Gradients.SymmetricDim() {
-		all = append(all, c.Moments.Gradients.At(0, i)/c.Moments.Gradients.At(0, 0))
+	for _, m := range []*mat.SymDense{c.Moments.Data, c.Moments.Gradients} {
+		for i := range sizeOf(m) {
+			all = append(all, m.At(0, i)/m.At(0, 0))
+		}
 	}
 	if c.Rows != nil {
 		add(c.Rows.RawMatrix().Data...)
 	}
 	return all
+}
+
+// sizeOf returns the size of a matrix; 0 if there is none.
+func sizeOf(m *mat.SymDense) int {
+	if m == nil {
+		return 0
+	}
+	return m.SymmetricDim()
 }

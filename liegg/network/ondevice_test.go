@@ -8,10 +8,13 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
+	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/networktest"
+	"github.com/liegg/lab/liegg/lie"
+	"github.com/liegg/lab/liegg/lie/rep"
 )
 
 // A verdict is the same whether samples lie on the host or on a device with its own memory. So is a
@@ -75,5 +78,37 @@ func TestTensorOnADevice(t *testing.T) {
 	}
 	if onDevice(x, goBackend(t)) != nil || onDevice(tensors.FromValue([][]int32{{1}}), apart) != nil {
 		t.Error("a copy that is of no use")
+	}
+}
+
+// On a device with its own memory, blocks run together for every network and action, and each has the
+// sums that it has alone.
+func TestBlocksTogetherOnADevice(t *testing.T) {
+	apart := networktest.Apart(t, BackendVariable, NewBackend)
+	waves := func(outputs int) func(x *Node) *Node {
+		return func(x *Node) *Node {
+			x = Reshape(x, x.Shape().Dim(0), -1)
+			var ys []*Node
+			for i := range outputs {
+				ys = append(ys, ReduceSum(Sin(MulScalar(x, 1+.1*float64(i))), -1))
+			}
+			return Stack(ys, 1)
+		}
+	}
+	for name, c := range map[string]struct {
+		n *Network
+		a action.Action
+		x *tensors.Tensor
+		s Settings
+	}{
+		"images":           {Exact(waves(3)), action.ImageAffine(6, 5), normal(3, 2500, 6, 5), Settings{BySize: true, Gram: true}},
+		"restricted":       {Exact(waves(1)), action.Restricted(action.Linear(3, 2), lie.SO(3)), normal(1, 2999, 6), Settings{Batch: 70}},
+		"rows":             {Exact(waves(2)), action.ImageLinear(3, 4), normal(1, 2500, 3, 4), Settings{BySize: true}},
+		"outputs move":     {Exact(waves(2)), action.Covariant(action.Linear(2, 2), action.Unknown(2)), normal32(1, 2500, 4), Settings{}},
+		"outputs are tied": {Exact(waves(2)), action.Equivariant(action.Linear(2, 2), rep.Standard(2)), normal(1, 2500, 4), Settings{Gram: true}},
+		"polynomials":      {Exact(waves(1)), action.Polynomial(2, 2, 2), normal32(1, 2500, 4), Settings{}},
+	} {
+		c.n.Backend = apart
+		compareBlocks(t, name, c.n, c.a, c.x, c.s)
 	}
 }

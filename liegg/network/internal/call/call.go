@@ -13,8 +13,12 @@ import (
 )
 
 // mostPacked is the largest size of results that a program returns together. Larger ones take longer
-// to copy than to return.
-const mostPacked = 1 << 13
+// to copy than to return. A device with its own memory takes longer to send each result than to copy
+// millions of numbers.
+const (
+	mostPacked      = 1 << 13
+	mostPackedThere = 1 << 22
+)
 
 // Packed joins the results of a program, float64 nodes, into one: a vector that begins with their
 // number and their sizes. Each tensor that a program returns costs some µs, and the blocks of a
@@ -25,7 +29,11 @@ func Packed(nodes []*Node) []*Node {
 		size += n.Shape().Size()
 		head = append(head, float64(n.Shape().Size()))
 	}
-	if size > mostPacked {
+	most := mostPacked
+	if !nodes[0].Graph().Backend().HasSharedBuffers() {
+		most = mostPackedThere
+	}
+	if size > most {
 		return nodes
 	}
 	all := []*Node{Const(nodes[0].Graph(), head)}

@@ -22,22 +22,34 @@ func (e *Program) metricFactors() (left *mat.SymDense) {
 	return left
 }
 
-// metricSums builds Σ_i w_i T_iᵀT_i, or its right factor if there are metricFactors.
+// metricSums builds Σ_i w_i T_iᵀT_i, or its right factor if there are metricFactors, for each block.
 func (e *Program) metricSums(x, w *Node) *Node {
-	if e.blocks > 1 {
-		return e.Action.(action.InBlocks).DataMoments(x, w, e.blocks)
+	blocks, factored := e.blocksIn(x.Shape().Dim(0)), e.metricFactors() != nil
+	switch {
+	case blocks > 1 && factored:
+		return action.MetricFactorInBlocks(e.Action, x, w, blocks)
+	case blocks > 1:
+		return action.MetricInBlocks(e.Action, x, w, blocks)
+	case factored:
+		_, right := action.MetricFactors(e.Action)
+		return right(x, w)
 	}
-	if e.metricFactors() == nil {
-		return action.Metric(e.Action, x, w)
+	return action.Metric(e.Action, x, w)
+}
+
+// outputMetric builds Σ_i (B_k y_i)·(B_l y_i) of outputs y that move, for each block.
+func (e *Program) outputMetric(y *Node) *Node {
+	moving := e.Action.(action.Equivariance)
+	if blocks := e.blocksIn(y.Shape().Dim(0)); blocks > 1 {
+		return moving.OutputMetrics(y, blocks)
 	}
-	_, right := action.MetricFactors(e.Action)
-	return right(x, w)
+	return moving.OutputMetric(y)
 }
 
 // gram builds CᵀC, or action.GramPairs where rows come from gradients of single outputs.
 func (e *Program) gram(j jacobian.Contribution, x *Node) *Node {
-	if e.blocks > 1 {
-		return e.gramInBlocks(j, x)
+	if blocks := e.blocksIn(x.Shape().Dim(0)); blocks > 1 {
+		return e.gramInBlocks(j, x, blocks)
 	}
 	if _, sums := e.gramPairs(); sums != nil {
 		return sums(x, j.Gradients)

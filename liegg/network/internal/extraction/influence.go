@@ -244,7 +244,7 @@ func InExtents(a action.Action) bool {
 func (e *Program) motion(j jacobian.Contribution, x, weights, inverseVariance *Node) *Node {
 	motion := e.metricSums(x, weights)
 	if c, ok := e.Action.(action.Equivariance); ok && c.Free() {
-		motion = Add(motion, Mul(c.OutputMetric(j.Outputs), Reshape(inverseVariance)))
+		motion = Add(motion, Mul(e.outputMetric(j.Outputs), Reshape(inverseVariance)))
 	}
 	return motion
 }

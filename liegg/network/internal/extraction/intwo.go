@@ -44,7 +44,7 @@ func (e *Program) cutsInTwo(beginning *tensors.Tensor, batch int) bool {
 	all := beginning.Shape().Dim(0)
 	n, input := min(e.pilotSize(), all), beginning.Size()/all
 	numbers := (input + e.Action.Dim()) * n * e.outputs
-	return e.mode == jacobian.ReverseMode && !e.grouped && e.blocks <= 1 && numbers*beginning.DType().Size() <= inTwoBytes &&
+	return e.mode == jacobian.ReverseMode && !e.grouped && e.block == 0 && numbers*beginning.DType().Size() <= inTwoBytes &&
 		(n == all || batch > 1 && n >= enoughBatches*batch && e.Network.costly(input))
 }
 

@@ -20,8 +20,8 @@ import (
 
 // moments builds batchMoments, for each block.
 func (e *Program) moments(j jacobian.Contribution, x, weights *Node) []*Node {
-	if e.blocks > 1 {
-		return e.momentsInBlocks(j, x, weights)
+	if blocks := e.blocksIn(x.Shape().Dim(0)); blocks > 1 {
+		return e.momentsInBlocks(j, x, weights, blocks)
 	}
 	return batchMoments(j, e.Action, x, weights)
 }

@@ -14,7 +14,8 @@ import (
 const leastPiece = 16
 
 // runInPieces is Run. If the device has no room for a chunk, it halves the chunk until there is, and
-// so it does with all later chunks of that size. In a verdict, each piece is a block.
+// so it does with all later chunks of that size. In a verdict, each piece is a block, or holds half of
+// the blocks.
 func (e *Program) runInPieces(c stream.Chunk) (out []liegg.Chunk, err error) {
 	defer graphpanic.Catch(&err)
 	defer tensor.Finalize(c.X)
@@ -27,9 +28,9 @@ func (e *Program) runInPieces(c stream.Chunk) (out []liegg.Chunk, err error) {
 		if !e.divides(size) {
 			return nil, fmt.Errorf("network: the device has no room for %d samples at once: end other programs that use it (nvidia-smi lists them), or set %s to a backend on the CPU: %w", size, device.Variable, err)
 		}
-		e.most = (size + 1) / 2
+		e.most = e.half(size)
 	}
-	half := (size + 1) / 2
+	half := e.half(size)
 	for from := 0; from < c.Count; from += half {
 		piece, err := c.Piece(from, half)
 		if err != nil {
@@ -44,8 +45,16 @@ func (e *Program) runInPieces(c stream.Chunk) (out []liegg.Chunk, err error) {
 	return out, nil
 }
 
-// divides reports whether a chunk of a size may be halved: not one of several blocks, nor one whose
-// size other programs or processes know.
+// half is the size of the pieces that a chunk is divided into.
+func (e *Program) half(size int) int {
+	if blocks := e.blocksIn(size); blocks > 1 {
+		return (blocks + 1) / 2 * e.block
+	}
+	return (size + 1) / 2
+}
+
+// divides reports whether a chunk of a size may be halved: not one whose size other programs or
+// processes know.
 func (e *Program) divides(size int) bool {
-	return size >= 2*leastPiece && e.blocks <= 1 && !e.cut && e.replay == nil
+	return size >= 2*leastPiece && !e.cut && e.replay == nil
 }

@@ -124,3 +124,38 @@ func TestBlocksAreHalvedForADeviceWithoutRoom(t *testing.T) {
 	}
 	expect.Near(t, "the Gram matrix", got, want, 1e-12)
 }
+
+// A device without room for several blocks together takes fewer of them, first in the pilot, and none of
+// them changes.
+func TestFewerBlocksTogetherForADeviceWithoutRoom(t *testing.T) {
+	x := networktest.Normal[float64](4, 8000, 3)
+	s := Settings{Batch: 60, Together: 40, Gram: true}
+	sums := func(room int) (chunks []liegg.Chunk, tried []int) {
+		n, small := onBackend(t, true), &cramped{room: room}
+		for c, err := range stream.CutInBlocks(inputs(x), n.Backend, s.Batch, s.Together) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			e := ok(newProgram(n, action.Linear(3, 1), c, s, true))(t)
+			kind := ok(KindOf(n, action.Linear(3, 1), c, s, true))(t)
+			small.Program, e.exec, e.kind, e.independent = e.exec, small, &kind, true
+			n.Programs.Keep(e)
+			break
+		}
+		for c, err := range Chunks(n, action.Linear(3, 1), stream.CutInBlocks(inputs(x), n.Backend, s.Batch, s.Together), s, x) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			chunks = append(chunks, c)
+		}
+		return chunks, small.calls
+	}
+	want, _ := sums(2400)
+	got, tried := sums(700)
+	if len(want) != 134 || len(got) != len(want) || tried[0] != 2400 || tried[1] != 1200 || tried[2] != 600 {
+		t.Fatalf("%d and %d blocks, calls of %v samples", len(want), len(got), tried)
+	}
+	for i, w := range want {
+		alike(t, fmt.Sprint("block ", i), *got[i].Plain, *w.Plain)
+	}
+}

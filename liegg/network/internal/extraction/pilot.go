@@ -45,8 +45,12 @@ func (e *Program) pilotSize() int {
 }
 
 // pilotAt returns which n of the first samples are run: spread evenly or, if their results are kept
-// for the stream, in whole batches that are spread evenly.
+// for the stream, in whole batches that are spread evenly. For blocks together on a device with its
+// own memory, whose batches are large, it leaves out the samples that would begin another batch.
 func (e *Program) pilotAt(all, n, batch int) []int {
+	if e.apart && e.block > 0 && n > batch {
+		n = n / batch * batch
+	}
 	if !e.cut || n == all {
 		return stream.Evenly(n, all)
 	}

@@ -44,12 +44,13 @@ type Program struct {
 	mode    jacobian.Mode
 	outputs int
 	rows    bool // keep rows (QR) instead of their Gram matrix
+	apart   bool // the device has its own memory
 
 	exec        call.Program
 	most        int       // samples in a batch that the device has room for; 0 if it never lacked room
 	there       *staying  // sums on the device; nil if they are read of each chunk
 	kind        *Kind     // of the program, if it can be used again
-	blocks      int       // in a batch, each with sums of its own; 0 means 1
+	block       int       // samples in a block, of which a batch holds several, each with sums of its own; 0 if it holds one
 	independent bool      // samples are known not to affect each other
 	inTwo       *inTwo    // exec in two parts; nil if it was never cut
 	cut         bool      // run inTwo, not exec
@@ -83,9 +84,11 @@ func newProgram(n Network, a action.Action, first stream.Chunk, s Settings, verd
 	}
 	e.rows = first.X.DType() == dtypes.Float64 && !s.Gram && a.Dim() <= rowsUpTo
 	if e.verdict = verdict; verdict {
-		e.blocks = s.Together
+		if s.Together > 1 {
+			e.block = s.Batch
+		}
 		e.scaled = equalised(a, e.outputs, s)
-	} else if !e.rows && !backend.HasSharedBuffers() {
+	} else if !e.rows && e.apart {
 		e.there = new(staying)
 	}
 	return e, e.buildIn(backend, first, s.Mode)
@@ -97,15 +100,20 @@ func (e *Program) buildIn(backend compute.Backend, first stream.Chunk, mode jaco
 	if mode != jacobian.AutoMode {
 		return e.build(backend, first, mode)
 	}
-	scales := 1
-	if e.scaled {
-		scales = 2 // as they are, and of one size
-	}
-	fewest := jacobian.Choose(e.outputs, e.Action.Dim(), first.X.Size()/first.X.Shape().Dim(0), scales)
+	fewest := e.fewestPasses(first.X.Size() / first.X.Shape().Dim(0))
 	if err := e.build(backend, first, fewest); err == nil && e.compiles(first) {
 		return nil
 	}
 	return e.build(backend, first, jacobian.ReverseMode)
+}
+
+// fewestPasses returns the mode with the fewest passes for inputs of so many numbers.
+func (e *Program) fewestPasses(numbers int) jacobian.Mode {
+	scales := 1
+	if e.scaled {
+		scales = 2 // as they are, and of one size
+	}
+	return jacobian.Choose(e.outputs, e.Action.Dim(), numbers, scales)
 }
 
 // prepared returns a Program that is not built. It checks that network and action fit the
@@ -119,7 +127,7 @@ func prepared(n Network, a action.Action, first stream.Chunk, s Settings) (*Prog
 		return nil, nil, err
 	}
 	e := &Program{Subject: Subject{n, a, s.Head}, mixed: s.Head != nil && s.Head.Given(), mode: s.Mode, activity: new(activity.Record), random: rand.New(rand.NewPCG(1, 0))}
-	e.independent = n.Alone && !e.mixed
+	e.independent, e.apart = n.Alone && !e.mixed, !backend.HasSharedBuffers()
 	if e.outputs, e.model, err = e.Trace(backend, first.X.Shape()); err != nil {
 		return nil, nil, err
 	}
@@ -203,6 +211,9 @@ func (e *Program) verdictSums(j jacobian.Contribution, x, y, count, z, limits *N
 }
 
 // sums builds the rows of a batch or their Gram matrix, the metric, and ‖J_i‖²_F.
+//
+// If outputs move, too, the metric is twice the sum of Σ_i ‖J_i‖²_F T_iᵀT_i and Σ_i (B_k y_i)·(B_l y_i).
+// Since ‖J·(A·x) − B·y‖² ≤ 2‖J·(A·x)‖² + 2‖B·y‖², ρ stays within 1.
 func (e *Program) sums(j jacobian.Contribution, x *Node) []*Node {
 	var rows *Node
 	if e.rows {
@@ -211,10 +222,11 @@ func (e *Program) sums(j jacobian.Contribution, x *Node) []*Node {
 		rows = e.gram(j, x)
 	}
 	energy := ConvertDType(j.Energy, dtypes.Float64)
-	if e.metricFactors() != nil {
-		return []*Node{rows, e.metricSums(x, energy), energy}
+	metric := e.metricSums(x, energy)
+	if j.Outputs != nil {
+		metric = MulScalar(Add(metric, e.outputMetric(j.Outputs)), 2)
 	}
-	return []*Node{rows, j.Metric(e.Action, x, energy), energy}
+	return []*Node{rows, metric, energy}
 }
 
 // Run runs the program on a chunk, frees it, and returns the result for liegg, a chunk for each
@@ -250,9 +262,10 @@ func (e *Program) run(c stream.Chunk) (out []liegg.Chunk, err error) {
 	if e.verdict {
 		e.watch(c, values)
 	}
-	for b := range max(1, e.blocks) {
-		if one := c.Part(b, max(1, e.blocks)); one.Count > 0 {
-			sums := e.chunk(one, e.ofBlock(values, b))
+	blocks := e.blocksIn(c.X.Shape().Dim(0))
+	for b := range blocks {
+		if one := c.Part(b, blocks); one.Count > 0 {
+			sums := e.chunk(one, ofBlock(values, b, blocks))
 			sums.Repeats = min(repeats, sums.Samples) // only their number counts
 			repeats -= sums.Repeats
 			out = append(out, sums)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/network/internal/activity"
+	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/finite"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
 	"github.com/liegg/lab/liegg/network/internal/stream"
@@ -72,11 +73,23 @@ func (n Network) Program(a action.Action, first stream.Chunk, s Settings, beginn
 	e.activity = cmp.Or(s.Activity, new(activity.Record))
 	e.replay = s.Replay
 	e.grouped = s.Grouped
-	if err := e.measure(beginning, s.Batch*max(1, s.Together)); err != nil {
+	if err := e.measureInRoom(beginning, s.Batch*max(1, s.Together)); err != nil {
 		e.Finalize()
 		return nil, err
 	}
 	return e, nil
+}
+
+// measureInRoom is measure with a batch that the device has room for.
+func (e *Program) measureInRoom(beginning *tensors.Tensor, batch int) error {
+	for {
+		err := e.measure(beginning, batch)
+		if !device.IsFull(err) || !e.divides(batch) {
+			return err
+		}
+		batch = e.half(batch)
+		e.most = batch
+	}
 }
 
 // Count returns the number of programs that are kept, and the number of models whose samples are

@@ -198,17 +198,6 @@ func (j Contribution) Covariant(a action.Action, y *Node) Contribution {
 	return j
 }
 
-// Metric returns Σ_i ‖J_i‖²_F T_iᵀT_i, [K, K]. If outputs move, too, it returns twice the sum
-// of this and of Σ_i (B_k y_i)·(B_l y_i). Since ‖J·(A·x) − B·y‖² ≤ 2‖J·(A·x)‖² + 2‖B·y‖², ρ
-// stays within 1.
-func (j Contribution) Metric(a action.Action, x, energy *Node) *Node {
-	m := action.Metric(a, x, energy)
-	if j.Outputs == nil {
-		return m
-	}
-	return MulScalar(Add(m, a.(action.Equivariance).OutputMetric(j.Outputs)), 2)
-}
-
 // Gram returns CᵀC, at least its upper triangle. It computes it from the gradients if the
 // action needs no rows.
 func (j Contribution) Gram(a action.Action, x *Node) *Node {
