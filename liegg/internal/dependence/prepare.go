@@ -7,6 +7,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat"
+
+	"github.com/liegg/lab/liegg/internal/cores"
 )
 
 // Samples of more than 16 numbers are first sketched: their numbers are added up with random
@@ -34,9 +36,9 @@ func prepared(x [][]float64, random *rand.Rand) (y []float64, width int) {
 			bucket[j], sign[j] = random.IntN(sums), float64(2*random.IntN(2)-1)
 		}
 	}
-	for i, sample := range x {
+	of := func(i int) {
 		to := y[i*width : (i+1)*width]
-		for j, v := range sample {
+		for j, v := range x[i] {
 			if step[j] > 0 && n <= directions {
 				v = spread(v, step[j], random)
 			}
@@ -44,6 +46,13 @@ func prepared(x [][]float64, random *rand.Rand) (y []float64, width int) {
 				to[bucket[j]] += sign[j] * short((v-centre[j])*scale[j], n)
 			}
 		}
+	}
+	if n > directions { // draws nothing at random
+		cores.Do(len(x), of)
+		return whitened(y, width)
+	}
+	for i := range x {
+		of(i)
 	}
 	return whitened(y, width)
 }

@@ -88,6 +88,9 @@ func (p *Peeked) beginning(of int) (*tensors.Tensor, error) {
 		for n := some.Samples; n < want && n*of/want < passed+samples; n++ {
 			at = append(at, n*of/want-passed)
 		}
+		if backend := away(x); backend != nil && len(at) == want {
+			return pickedFrom(x, backend, at)
+		}
 		if err := some.pick(x, at); err != nil {
 			return nil, err
 		}

@@ -113,9 +113,7 @@ func (s *Spread) thin() {
 // there are none.
 func (s *Spread) Tensor() (*tensors.Tensor, []int, error) {
 	all := Joined{Shape: s.shape, Samples: len(s.samples)}
-	for _, sample := range s.samples {
-		all.Bytes = append(all.Bytes, sample...)
-	}
+	all.Bytes = slices.Concat(s.samples...)
 	x, err := all.Tensor()
 	return x, s.numbers, err
 }
