@@ -174,10 +174,10 @@ func (p *parts) replay() *replay {
 	return &replay{parts: p}
 }
 
-// results returns the results of the program for the next chunk.
-func (r *replay) results(e *extraction.Program, c chunk) ([][]float64, error) {
+// results returns the results of the program for the next chunk, given its extraction.Program.Fingerprint.
+func (r *replay) results(fingerprint func(chunk) ([sha256.Size]byte, error), c chunk) ([][]float64, error) {
 	if r.next == 0 {
-		origin, err := e.Fingerprint(c)
+		origin, err := fingerprint(c)
 		if err != nil {
 			return nil, err
 		}

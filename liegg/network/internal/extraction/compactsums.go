@@ -1,6 +1,9 @@
 package extraction
 
 import (
+	"math"
+
+	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/mat"
 
@@ -57,6 +60,15 @@ func (e *Program) gram(j jacobian.Contribution, x *Node) *Node {
 	return j.Gram(e.Action, x)
 }
 
+// gramInBlocks builds gram for each block.
+func (e *Program) gramInBlocks(j jacobian.Contribution, x *Node, blocks int) *Node {
+	if _, pairs := e.gramPairs(); pairs != nil {
+		return e.Action.(action.InBlocks).GramSums(x, j.Gradients, blocks)
+	}
+	rows := ConvertDType(Reshape(j.Rows, blocks, -1, e.Action.Dim()), dtypes.Float64)
+	return Einsum("brk,brl->bkl", rows, rows)
+}
+
 // gramPairs is action.GramPairs for rows that are products with gradients.
 func (e *Program) gramPairs() (of func(sums []float64) linalg.PairedGram, sums func(x *Node, gradients []*Node) *Node) {
 	if e.mode == jacobian.TangentMode {
@@ -79,4 +91,10 @@ func (e *Program) metricOf(values []float64) mat.Symmetric {
 		return linalg.Kronecker{Left: left, Right: square(values)}
 	}
 	return square(values)
+}
+
+// square reads a symmetric matrix.
+func square(values []float64) *mat.SymDense {
+	n := int(math.Sqrt(float64(len(values))))
+	return mat.NewSymDense(n, values)
 }

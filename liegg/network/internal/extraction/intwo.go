@@ -4,15 +4,12 @@ import (
 	"hash/maphash"
 	"iter"
 
-	"github.com/gomlx/compute"
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/call"
-	"github.com/liegg/lab/liegg/network/internal/jacobian"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -22,9 +19,6 @@ import (
 // The results of the first are kept for each batch of the pilot, and the network runs over it only
 // once. Then the batches of the pilot are batches of the stream.
 
-// inTwoBytes is the largest memory for the results that are kept.
-const inTwoBytes = 512 << 20
-
 // inTwo is a verdict's program in two parts, and the batches that the first has run over.
 type inTwo struct {
 	network, sums *model.Exec
@@ -32,46 +26,6 @@ type inTwo struct {
 	piloting      bool // keep results
 	seed          maphash.Seed
 	kept          map[uint64][]*tensors.Tensor // results of the first part, by the samples of the batch
-}
-
-// enoughBatches is the number of whole batches, spread over the beginning of a stream, that tell as
-// much of it as single samples do.
-const enoughBatches = 16
-
-// cutsInTwo reports whether the pilot takes all samples of the beginning of a stream, or many whole
-// batches for a costly network, and whether all their gradients and rows can be kept.
-func (e *Program) cutsInTwo(beginning *tensors.Tensor, batch int) bool {
-	all := beginning.Shape().Dim(0)
-	n, input := min(e.pilotSize(), all), beginning.Size()/all
-	numbers := (input + e.Action.Dim()) * n * e.outputs
-	return e.mode == jacobian.ReverseMode && !e.grouped && e.block == 0 && numbers*beginning.DType().Size() <= inTwoBytes &&
-		(n == all || batch > 1 && n >= enoughBatches*batch && e.Network.costly(input))
-}
-
-// newInTwo makes the two parts.
-func (e *Program) newInTwo(backend compute.Backend) (*inTwo, error) {
-	t := &inTwo{seed: maphash.MakeSeed()}
-	var err error
-	if t.network, err = model.NewExec(backend, e.Network.Store, e.networkGraph); err != nil {
-		return nil, err
-	}
-	t.sums, err = model.NewExec(backend, e.Network.Store, e.sumsGraph)
-	return t, err
-}
-
-// networkGraph takes a batch x and weights z to its outputs y, the rows, and the gradient of each
-// output.
-func (e *Program) networkGraph(scope *model.Scope, x, z *Node) []*Node {
-	y := e.Y(scope, x)
-	j := jacobian.Of(e.mode, e.Action, x, y, z)
-	return append([]*Node{y, j.Rows}, j.Gradients...)
-}
-
-// sumsGraph takes what verdictGraph takes, and then the results of networkGraph, to what
-// verdictGraph gives.
-func (e *Program) sumsGraph(_ *model.Scope, inputs []*Node) []*Node {
-	x, count, z, limits, y, rows, gradients := inputs[0], inputs[1], inputs[2], inputs[3], inputs[4], inputs[5], inputs[6:]
-	return e.verdictSums(jacobian.New(e.Action, rows, gradients, false), x, y, count, z, limits)
 }
 
 // aheadSamples is the number of samples that runAhead gives the network at once.

@@ -1,21 +1,15 @@
 package extraction
 
 import (
-	"math"
-	"math/rand/v2"
-
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
-	"gonum.org/v1/gonum/mat"
 
-	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/nodes"
+	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
-	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
 // moments builds batchMoments, for each block.
@@ -24,6 +18,47 @@ func (e *Program) moments(j jacobian.Contribution, x, weights *Node) []*Node {
 		return e.momentsInBlocks(j, x, weights, blocks)
 	}
 	return batchMoments(j, e.Action, x, weights)
+}
+
+// momentsInBlocks builds batchMoments for each block.
+func (e *Program) momentsInBlocks(j jacobian.Contribution, x, weights *Node, blocks int) []*Node {
+	each := func(x *Node) *Node { return ReduceSum(Reshape(x, blocks, -1), 1) }
+	other := func(x *Node) *Node { return halfwayInBlocks(x, blocks) }
+	var unpaired *Node
+	for _, g := range j.Gradients {
+		paired := ConvertDType(action.Contract(e.Action, x, other(g)), dtypes.Float64)
+		unpaired = nodes.Plus(unpaired, each(derivative.BySample(Square(paired), weights)))
+	}
+	energy := Mul(other(ConvertDType(j.Energy, dtypes.Float64)), weights)
+	one := Ones(x.Graph(), shapes.Make(dtypes.Float64, x.Shape().Dim(0)))
+	moved := vjp.Gradients(ReduceAllSum(action.MetricDiagonal(e.Action, x, one)), one)[0] // Σ_k ‖A_kx_i‖²
+	bound := each(Mul(energy, moved))
+	if j.Outputs != nil {
+		bound = MulScalar(bound, 2)
+	}
+	sums := []*Node{MulScalar(unpaired, j.Share), bound}
+	s, ok := action.InputsOf(e.Action).(action.Spanning)
+	if !ok {
+		return sums
+	}
+	data := action.DataMoments(s, x, active(j, weights), blocks)
+	if j.Outputs != nil {
+		return append(sums, data)
+	}
+	var gradients *Node
+	for _, g := range j.Gradients {
+		gradients = nodes.Plus(gradients, action.GradientMoments(s, g, blocks))
+	}
+	return append(sums, MulScalar(gradients, j.Share), data)
+}
+
+// halfwayInBlocks rotates each block by half its length, as the function halfway does.
+func halfwayInBlocks(x *Node, blocks int) *Node {
+	shape := x.Shape().Dimensions
+	in := Reshape(x, append([]int{blocks, -1}, shape[1:]...)...)
+	half := (in.Shape().Dim(1) + 1) / 2
+	turned := Concatenate([]*Node{Slice(in, AxisRange(), AxisRange(half)), Slice(in, AxisRange(), AxisRange(0, half))}, 1)
+	return Reshape(turned, shape...)
 }
 
 // batchMoments builds the content of liegg.Moments: the two unpaired sums and, for an action on
@@ -68,41 +103,6 @@ func unpairedSums(j jacobian.Contribution, a action.Action, x, weights *Node) (s
 	return MulScalar(sum, j.Share), bound
 }
 
-// unpaired holds the two sums of unpairedSums, per sample.
-type unpaired struct{ sum, bound float64 }
-
-// pairShuffled computes the two sums from some samples in random order. In a stream of groups,
-// the sample half a batch away may belong to the same group.
-func (e *Program) pairShuffled(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
-	e.unpaired = unpaired{}
-	for c, err := range stream.Piloted(beginning, shuffled(samples, beginning.Shape().Dim(0)), backend, batch) {
-		if err != nil {
-			return err
-		}
-		values, err := e.values(c)
-		if err != nil {
-			return err
-		}
-		e.unpaired.add(values, samples)
-	}
-	return nil
-}
-
-// add adds the results of a verdict's program for a batch of so many samples.
-func (u *unpaired) add(values [][]float64, samples int) {
-	u.sum += values[7][0] / float64(samples)
-	u.bound += values[8][0] / float64(samples)
-}
-
-// shuffled is stream.Evenly in random order.
-func shuffled(n, all int) []int {
-	order, at := rand.New(rand.NewPCG(1, 0)).Perm(n), stream.Evenly(n, all)
-	for i, o := range order {
-		order[i] = at[o]
-	}
-	return order
-}
-
 // diagonal returns the identity matrix of m's size.
 func diagonal(m *Node) *Node {
 	return ConvertDType(Equal(Iota(m.Graph(), m.Shape(), 0), Iota(m.Graph(), m.Shape(), 1)), m.DType())
@@ -116,37 +116,4 @@ func halfway(x *Node) *Node {
 		return x
 	}
 	return Concatenate([]*Node{Slice(x, AxisRange(half)), Slice(x, AxisRange(0, half))}, 0)
-}
-
-// momentsOf reads the results of moments. A stream of one sample has no other to pair with.
-func (e *Program) momentsOf(c stream.Chunk, values [][]float64) *liegg.Moments {
-	a, size := e.Action, c.X.Shape().Size()/c.X.Shape().Dim(0)
-	if moves := action.Moves(a); moves != nil {
-		size = 0
-		for _, moved := range moves {
-			if moved {
-				size++
-			}
-		}
-	}
-	m := &liegg.Moments{Coordinates: size}
-	if c.X.Shape().Dim(0) > 1 {
-		m.Unpaired, m.UnpairedMetric = values[0][0], values[1][0]
-	}
-	if len(values) > 2 {
-		m.Data = square(values[len(values)-1])
-	}
-	if len(values) > 3 {
-		m.Gradients = square(values[2])
-	}
-	if i, ok := a.(action.Measured); ok {
-		m.Inner = i.Inner()
-	}
-	return m
-}
-
-// square reads a symmetric matrix.
-func square(values []float64) *mat.SymDense {
-	n := int(math.Sqrt(float64(len(values))))
-	return mat.NewSymDense(n, values)
 }

@@ -1,16 +1,12 @@
 package extraction
 
 import (
-	"fmt"
-	"hash/fnv"
+	"crypto/sha256"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
-	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/network/internal/activity"
 	"github.com/liegg/lab/liegg/network/internal/function"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
@@ -71,28 +67,6 @@ func (s Subject) Y(scope *model.Scope, x *Node) *Node {
 	return y
 }
 
-// Trace returns the number of rows per sample for inputs of a shape, and the kind of the model. It
-// builds the graph of the outputs without compiling it.
-func (s Subject) Trace(backend compute.Backend, shape shapes.Shape) (m int, k modelKind, err error) {
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("network: the model cannot be run on inputs of shape %s: %w", shape, graphpanic.Cause(err))
-		}
-	}()
-	defer graphpanic.Catch(&err)
-	g := NewGraph(backend, "outputs")
-	defer g.Finalize()
-	m = s.Y(s.Network.Store.RootScope(), Parameter(g, "x", shape)).Shape().Dim(1)
-	digest := fnv.New64a()
-	for _, node := range g.Nodes() {
-		fmt.Fprintln(digest, node)
-	}
-	return m, modelKind{
-		head: s.Head, store: s.Network.Store, backend: backend,
-		input: fmt.Sprint(shape.DType, shape.Dimensions[1:]), graph: digest.Sum64(),
-	}, nil
-}
-
 // Settings says how rows and sums are computed; see network.Settings.
 type Settings struct {
 	Head     Head
@@ -104,7 +78,7 @@ type Settings struct {
 	Grouped  bool             // chunks hold samples that depend on each other
 	Activity *activity.Record // records the outputs; nil if that is not asked for
 
-	// Replay returns results of the program for a chunk that another process computed. It is nil
-	// if there are none.
-	Replay func(e *Program, c stream.Chunk) ([][]float64, error)
+	// Replay returns results of the program for a chunk that another process computed, given the
+	// program's Fingerprint for a chunk. It is nil if there are none.
+	Replay func(fingerprint func(stream.Chunk) ([sha256.Size]byte, error), c stream.Chunk) ([][]float64, error)
 }

@@ -17,25 +17,6 @@ type pilot struct {
 	m          int
 }
 
-// bound sets the bounds of the four quantities, and the variance of the outputs.
-func (e *Program) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
-	var p pilot
-	for c, err := range stream.Piloted(beginning, e.pilotAt(beginning.Shape().Dim(0), samples, batch), backend, batch) {
-		if err != nil {
-			return err
-		}
-		values, err := e.values(c)
-		if err != nil {
-			return err
-		}
-		p.add(values, c.Count, e.sizes.Factors(e.outputs))
-		e.watch(c, values)
-	}
-	e.activity.EndPilot(beginning)
-	e.limit(p)
-	return nil
-}
-
 // pilotSize is the largest number of samples that the verdict's own program runs before the stream.
 func (e *Program) pilotSize() int {
 	if e.sizedByPilot() {
@@ -62,12 +43,6 @@ func (e *Program) pilotAt(all, n, batch int) []int {
 		}
 	}
 	return at
-}
-
-// watch passes the results of a verdict's program for a chunk to activity.
-func (e *Program) watch(c stream.Chunk, values [][]float64) {
-	last := values[len(values)-2:]
-	e.activity.Watch(c, last[0], last[1])
 }
 
 // add adds the samples of a batch, count of which are real, for outputs that are multiplied
@@ -102,6 +77,25 @@ func (p *pilot) spread() (differences, squares []float64) {
 		differences, squares = append(differences, difference), append(squares, floats.Dot(y, y))
 	}
 	return differences, squares
+}
+
+// bound sets the bounds of the four quantities, and the variance of the outputs.
+func (e *Program) bound(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
+	var p pilot
+	for c, err := range stream.Piloted(beginning, e.pilotAt(beginning.Shape().Dim(0), samples, batch), backend, batch) {
+		if err != nil {
+			return err
+		}
+		values, err := e.values(c)
+		if err != nil {
+			return err
+		}
+		p.add(values, c.Count, e.sizes.Factors(e.outputs))
+		e.watch(c, values)
+	}
+	e.activity.EndPilot(beginning)
+	e.limit(p)
+	return nil
 }
 
 // limit sets the bounds and the variance of the outputs from some samples.

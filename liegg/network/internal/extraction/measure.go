@@ -1,90 +1,38 @@
 package extraction
 
 import (
+	"hash/maphash"
 	"math"
+	"math/rand/v2"
 	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
-	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/tensor"
-	"github.com/liegg/lab/liegg/internal/vjp"
 	"github.com/liegg/lab/liegg/network/internal/call"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
+	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
-// In the sums of a verdict each sample has a weight, so that no sample dominates: see
-// liegg.Influence. The contribution of a sample is bounded in four quantities, each by
-// participation.BoundedBy times its typical value for the first samples, a mean that few samples cannot
-// dominate (participation.Typical):
-//
-//	τ_i = Σ_k ‖A_kx_i‖²/typical_k   how much candidates move it,
-//	‖J_i‖²_F τ_i                    its contribution to the metric,
-//	Σ_l ‖B_ly_i‖²                   the contribution of its outputs, if these move as well,
-//	‖J_i‖²_F                        its contribution to the moments of gradients.
-
-// pilotSamples is the number of samples that determine the bounds, the first ones.
-const pilotSamples = 1024
-
-// bounds is the number of bounded quantities.
-const bounds = 4
-
-// limits are the properties of the data that a verdict's program needs: the bounds of the
-// four quantities, 1/typical_k of each candidate, the factor of each output, and 1/V of the
-// variance V of the outputs.
-type limits []float64
-
-// unlimited bounds nothing.
-func unlimited(candidates, outputs int) limits {
-	l := limits(slices.Repeat([]float64{1}, bounds+candidates+outputs+1))
-	for b := range bounds {
-		l[b] = math.Inf(1)
+// measureInRoom is measure with a batch that the device has room for.
+func (e *Program) measureInRoom(beginning *tensors.Tensor, batch int) error {
+	for {
+		err := e.measure(beginning, batch)
+		if !device.IsFull(err) || !e.divides(batch) {
+			return err
+		}
+		batch = e.half(batch)
+		e.most = batch
 	}
-	return l
-}
-
-func (l limits) tensor() *tensors.Tensor {
-	return tensors.FromFlatDataAndDimensions(slices.Clone([]float64(l)), len(l))
-}
-
-// influence builds the four quantities of each sample, [batch, 4], and the weights,
-// [batch], for limits [4+K+m].
-func influence(j jacobian.Contribution, a action.Action, x, limits *Node) (quantities, weights *Node) {
-	batch := x.Shape().Dim(0)
-	scale := Slice(limits, AxisRange(bounds, bounds+a.Dim()))
-	one := Ones(x.Graph(), shapes.Make(dtypes.Float64, batch))
-	speed := vjp.Gradients(ReduceAllSum(Mul(action.MetricDiagonal(a, x, one), scale)), one)[0]
-	energy := ConvertDType(j.Energy, dtypes.Float64)
-	adds := Mul(energy, speed)
-	if j.Probed { // weights that depend on a probe would bias its estimate
-		energy = ZerosLike(speed)
-		squares := ReduceSum(Square(ConvertDType(j.Rows, dtypes.Float64)), 1)
-		adds = Einsum("bk,k->b", squares, scale)
-	}
-	moved := ZerosLike(speed)
-	if j.Outputs != nil {
-		moved = outputMotion(j, a.(action.Equivariance))
-	}
-	quantities = Stack([]*Node{speed, adds, moved, energy}, 1)
-	bound := Reshape(Slice(limits, AxisRange(0, bounds)), 1, bounds)
-	most := Where(GreaterThan(quantities, BroadcastToDims(bound, batch, bounds)), Div(BroadcastToDims(bound, batch, bounds), quantities), OnesLike(quantities))
-	return quantities, ReduceMin(most, -1)
-}
-
-// outputMotion returns Σ_l ‖B_ly_i‖² of each sample.
-func outputMotion(j jacobian.Contribution, e action.Equivariance) *Node {
-	velocities := ConvertDType(e.OutputVelocities(j.Outputs), dtypes.Float64)
-	return ReduceSum(Square(velocities), 1, 2)
 }
 
 // measure determines, from the beginning of a stream, what the verdict's program needs. The
@@ -128,6 +76,34 @@ func (e *Program) measure(beginning *tensors.Tensor, batch int) (err error) {
 		return err
 	}
 	return e.pairShuffled(backend, beginning, samples, batch)
+}
+
+// inTwoBytes is the largest memory for the results that are kept.
+const inTwoBytes = 512 << 20
+
+// enoughBatches is the number of whole batches, spread over the beginning of a stream, that tell as
+// much of it as single samples do.
+const enoughBatches = 16
+
+// cutsInTwo reports whether the pilot takes all samples of the beginning of a stream, or many whole
+// batches for a costly network, and whether all their gradients and rows can be kept.
+func (e *Program) cutsInTwo(beginning *tensors.Tensor, batch int) bool {
+	all := beginning.Shape().Dim(0)
+	n, input := min(e.pilotSize(), all), beginning.Size()/all
+	numbers := (input + e.Action.Dim()) * n * e.outputs
+	return e.mode == jacobian.ReverseMode && !e.grouped && e.block == 0 && numbers*beginning.DType().Size() <= inTwoBytes &&
+		(n == all || batch > 1 && n >= enoughBatches*batch && e.Network.costly(input))
+}
+
+// newInTwo makes the two parts.
+func (e *Program) newInTwo(backend compute.Backend) (*inTwo, error) {
+	t := &inTwo{seed: maphash.MakeSeed()}
+	var err error
+	if t.network, err = model.NewExec(backend, e.Network.Store, e.networkGraph); err != nil {
+		return nil, err
+	}
+	t.sums, err = model.NewExec(backend, e.Network.Store, e.sumsGraph)
+	return t, err
 }
 
 // typical sets 1/typical_k, where typical_k is the typical value of ‖A_kx_i‖² over the
@@ -208,43 +184,28 @@ func speeds(a action.Action, x *Node) *Node {
 	return Reshape(action.Norm(a, each), batch, k)
 }
 
-// weighted is the number of results at the end of a verdict's program: the four quantities
-// and the weights of samples, the metric of motion, squared norms of inputs, and what activity
-// watches: energies and values of outputs.
-const weighted = 6
-
-// weigh adds the information in these results to a chunk.
-func (e *Program) addInfluence(out *liegg.Chunk, c stream.Chunk, values [][]float64) {
-	quantities, weights := values[0], values[1]
-	out.Influence = new(liegg.Influence)
-	for i := range c.Count {
-		out.Influence.Count(c.First+i, quantities[i*bounds+1]+quantities[i*bounds+2], weights[i])
+// pairShuffled computes the two sums from some samples in random order. In a stream of groups,
+// the sample half a batch away may belong to the same group.
+func (e *Program) pairShuffled(backend compute.Backend, beginning *tensors.Tensor, samples, batch int) error {
+	e.unpaired = unpaired{}
+	for c, err := range stream.Piloted(beginning, shuffled(samples, beginning.Shape().Dim(0)), backend, batch) {
+		if err != nil {
+			return err
+		}
+		values, err := e.values(c)
+		if err != nil {
+			return err
+		}
+		e.unpaired.add(values, samples)
 	}
-	if hasExtents(e.Action) {
-		out.Variation = &liegg.Variation{Motion: e.metricOf(values[2]), Outputs: e.spread, Typical: e.typicals}
-	}
+	return nil
 }
 
-// hasExtents reports whether velocities of inputs are measured in extents of the data.
-// Otherwise it is unknown how far a candidate moves an input.
-func hasExtents(a action.Action) bool {
-	m, ok := a.(action.Measured)
-	return ok && m.Inner() != nil
-}
-
-// InExtents reports whether that holds, and outputs do not move.
-func InExtents(a action.Action) bool {
-	_, together := a.(action.Equivariance)
-	return !together && hasExtents(a)
-}
-
-// motion builds Σ_i w_i‖·‖² of how far candidates move samples, [K, K], in extents of the data.
-// If outputs move as the input's generator says, their motion follows from the inputs' motion.
-// Candidates that move outputs by themselves count, too, in units of √V.
-func (e *Program) motion(j jacobian.Contribution, x, weights, inverseVariance *Node) *Node {
-	motion := e.metricSums(x, weights)
-	if c, ok := e.Action.(action.Equivariance); ok && c.Free() {
-		motion = Add(motion, Mul(e.outputMetric(j.Outputs), Reshape(inverseVariance)))
+// shuffled is stream.Evenly in random order.
+func shuffled(n, all int) []int {
+	order, at := rand.New(rand.NewPCG(1, 0)).Perm(n), stream.Evenly(n, all)
+	for i, o := range order {
+		order[i] = at[o]
 	}
-	return motion
+	return order
 }
