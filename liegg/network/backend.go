@@ -10,6 +10,13 @@ import (
 // "xla:cuda" or "xla:" and the path of a PJRT plugin.
 const BackendVariable = device.Variable
 
+// DevicesVariable names the environment variable that chooses on how many devices of the backend, such
+// as the cards of a machine, the chunks of a stream are analysed side by side: a number, or "all".
+// Without it, it is one, and CUDA_VISIBLE_DEVICES chooses which. The result has the same bits on any
+// number of devices if Settings.Batch gives the size of chunks. Networks are trained on one device.
+// CPUs, which use all cores by themselves, count as one device.
+const DevicesVariable = device.CountVariable
+
 // Backend returns the backend on which networks are trained, run and differentiated, the same
 // one at each call. It is the first of the following that exists: the value of
 // $LIEGG_BACKEND; the value of $GOMLX_BACKEND; XLA with the plugin that `go run ./kernel

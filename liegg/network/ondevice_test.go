@@ -17,8 +17,8 @@ import (
 	"github.com/liegg/lab/liegg/lie/rep"
 )
 
-// A verdict is the same whether samples lie on the host or on a device with its own memory. So is a
-// spectrum, also about the mean of the samples and for samples in groups.
+// A verdict is the same whether samples lie on the host or on a device with its own memory, or are shared
+// out among several. So is a spectrum, also about the mean of the samples and for samples in groups.
 func TestVerdictOnADevice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("slow")
@@ -41,9 +41,12 @@ func TestVerdictOnADevice(t *testing.T) {
 		"in groups": {Groups: GroupsOfLengths(slices.Repeat([]int{31}, 100)...)},
 	} {
 		want := ok(Judge(on(shared), action.Linear(5, 2), Tensor(x), s))(t)
-		got := ok(Judge(on(apart), action.Linear(5, 2), there, s))(t)
-		if got.String() != want.String() {
-			t.Errorf("%s: the verdict\n%v\nwant\n%v", name, got, want)
+		for _, devices := range []string{"1", "all"} {
+			t.Setenv(DevicesVariable, devices)
+			got := ok(Judge(on(apart), action.Linear(5, 2), there, s))(t)
+			if got.String() != want.String() {
+				t.Errorf("%s, devices: %s: the verdict\n%v\nwant\n%v", name, devices, got, want)
+			}
 		}
 	}
 	want := ok(Analyze(on(shared), action.Affine(5, 2), Tensor(x), Settings{}))(t)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -96,6 +97,28 @@ func CopyOf(v *model.Variable) (*tensors.Tensor, error) {
 		return nil, err
 	}
 	return value.LocalClone()
+}
+
+// CopiedTo returns a copy of t in the memory of one of a backend's devices, straight from another device
+// if t lies on one. The backend must not share its memory with the program.
+func CopiedTo(t *tensors.Tensor, backend compute.Backend, device compute.DeviceNum) (*tensors.Tensor, error) {
+	lies, err := t.Device()
+	if err == nil && lies != device {
+		buffer, err := t.Buffer(backend, lies)
+		if err != nil {
+			return nil, err
+		}
+		copied, err := buffer.CopyToDevice(device)
+		if err != nil {
+			return nil, err
+		}
+		return tensors.FromBuffer(copied)
+	}
+	var copied *tensors.Tensor
+	if inner := t.ConstBytes(func(data []byte) { copied, err = tensors.FromRaw(backend, device, t.Shape(), data) }); inner != nil {
+		return nil, inner
+	}
+	return copied, err
 }
 
 // Nth is the i-th of parts of equal size.

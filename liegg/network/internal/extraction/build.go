@@ -14,6 +14,8 @@ import (
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/activity"
+	"github.com/liegg/lab/liegg/network/internal/call"
+	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
@@ -79,6 +81,9 @@ func prepared(n Network, a action.Action, first stream.Chunk, s Settings) (*Prog
 	}
 	e := &Program{Subject: Subject{n, a, s.Head}, mixed: s.Head != nil && s.Head.Given(), mode: s.Mode, activity: new(activity.Record), random: rand.New(rand.NewPCG(1, 0))}
 	e.independent, e.apart = n.Alone && !e.mixed, !backend.HasSharedBuffers()
+	if e.devices, err = device.Count(backend); err != nil {
+		return nil, nil, err
+	}
 	if e.outputs, e.model, err = e.Trace(backend, first.X.Shape()); err != nil {
 		return nil, nil, err
 	}
@@ -95,16 +100,30 @@ func (e *Program) build(backend compute.Backend, first stream.Chunk, mode jacobi
 	switch {
 	case e.verdict:
 		e.limits = unlimited(e.Action.Dim(), e.outputs)
-		e.exec, err = model.NewExec(backend, e.Network.Store, e.verdictGraph)
 	case e.there != nil:
 		if err := e.measureSums(backend, first.X.Shape()); err != nil {
 			return err
 		}
-		e.exec, err = model.NewExec(backend, e.Network.Store, e.stayingGraph)
-	default:
-		e.exec, err = model.NewExec(backend, e.Network.Store, e.graph)
+	}
+	if e.devices > 1 {
+		e.exec, err = call.NewOnDevices(backend, e.Network.Store, e.code)
+	} else {
+		e.exec, err = model.NewExec(backend, e.Network.Store, e.code)
 	}
 	return err
+}
+
+// code is the graph code of the program.
+func (e *Program) code(scope *model.Scope, inputs []*Node) []*Node {
+	x, count, z := inputs[0], inputs[1], inputs[2]
+	switch {
+	case e.verdict:
+		return e.verdictGraph(scope, x, count, z, inputs[3])
+	case e.there != nil:
+		return e.stayingGraph(scope, x, count, z, inputs[3])
+	default:
+		return e.graph(scope, x, count, z)
+	}
 }
 
 // measureSums finds how many numbers the sums have, by building their graph without compiling it.

@@ -13,15 +13,21 @@ func (e *Program) Call(x *tensors.Tensor, count int, z *tensors.Tensor) ([][]flo
 	if e.there != nil {
 		return e.callThere(x, count, z)
 	}
+	return e.callOn(0, x, count, z)
+}
+
+// callOn is Call on one of the devices, for sums that do not stay there.
+func (e *Program) callOn(device int, x *tensors.Tensor, count int, z *tensors.Tensor) ([][]float64, error) {
+	exec := call.On(e.exec, device)
 	if !e.verdict {
-		return call.Unpacked(e.exec, x, int32(count), z)
+		return call.Unpacked(exec, x, int32(count), z)
 	}
 	limits := e.limits.tensor()
 	defer tensor.Finalize(limits)
 	if e.cut {
 		return e.inTwo.call(x, count, z, limits)
 	}
-	return call.Unpacked(e.exec, x, int32(count), z, limits)
+	return call.Unpacked(exec, x, int32(count), z, limits)
 }
 
 // callThere runs the program on a batch by itself, and returns what the host's program does.

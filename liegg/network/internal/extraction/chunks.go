@@ -16,27 +16,25 @@ func Chunks(n Network, a action.Action, chunks iter.Seq2[stream.Chunk, error], s
 	return func(yield func(liegg.Chunk, error) bool) {
 		var e *Program
 		defer func() { e.Finalize() }() // unless it was kept
+		var f flight
+		defer f.land()
 		for c, err := range chunks {
 			if err == nil && e == nil {
 				e, err = n.Program(a, c, s, beginning)
+				f.program = e
 			}
 			if err != nil {
 				yield(liegg.Chunk{}, err)
 				return
 			}
-			out, err := e.runInPieces(c)
-			if err == nil && e.Census.Found() {
-				continue // to count all of them
-			}
-			if err != nil {
-				yield(liegg.Chunk{}, err)
+			f.start(c)
+			if f.full() && !f.yieldFirst(yield) {
 				return
 			}
-			for _, one := range out {
-				one.Block = c.Block
-				if !yield(one, nil) {
-					return
-				}
+		}
+		for f.flies() {
+			if !f.yieldFirst(yield) {
+				return
 			}
 		}
 		if e != nil && e.Census.Found() {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
+	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
@@ -62,6 +63,7 @@ type Kind struct {
 	verdict bool
 	bySize  bool
 	blocks  int // in a batch
+	devices int
 }
 
 // Equal compares actions deeply, since some hold slices. Actions that hold functions never
@@ -79,10 +81,14 @@ func KindOf(n Network, a action.Action, first stream.Chunk, s Settings, verdict 
 	if err != nil {
 		return k, err
 	}
+	devices, err := device.Count(backend)
+	if err != nil {
+		return k, err
+	}
 	_, m, err := Subject{n, a, s.Head}.Trace(backend, first.X.Shape())
 	if err != nil {
 		return k, err
 	}
 	m.mode = s.Mode
-	return Kind{model: m, action: a, gram: s.Gram, Shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize, blocks: s.Together}, nil
+	return Kind{model: m, action: a, gram: s.Gram, Shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize, blocks: s.Together, devices: devices}, nil
 }

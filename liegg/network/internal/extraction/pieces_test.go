@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/tensors"
@@ -22,12 +23,16 @@ import (
 type cramped struct {
 	call.Program
 	room  int
+	mu    sync.Mutex
 	calls []int // sizes of the batches that were tried
 }
 
 func (p *cramped) Call(arguments ...any) ([]*tensors.Tensor, error) {
 	size := arguments[0].(*tensors.Tensor).Shape().Dim(0)
-	if p.calls = append(p.calls, size); size > p.room {
+	p.mu.Lock()
+	p.calls = append(p.calls, size)
+	p.mu.Unlock()
+	if size > p.room {
 		return nil, errors.New("PJRT error (code=8): RESOURCE_EXHAUSTED: Out of memory while trying to allocate 68719476736 bytes.")
 	}
 	return p.Program.Call(arguments...)
@@ -68,6 +73,26 @@ func TestChunksAreHalvedForADeviceWithoutRoom(t *testing.T) {
 			}
 		}
 	}
+}
+
+// So it is on several devices.
+func TestChunksAreHalvedOnSeveralDevices(t *testing.T) {
+	x := networktest.Normal[float64](4, 1000, 3)
+	a, s := action.Linear(3, 1), Settings{Gram: true, Batch: 101}
+	n := onBackend(t, true)
+	want, _, err := bare(n, n.Backend, a, inputs(x), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(device.CountVariable, "all")
+	sum, tried, err := inRoom(t, onBackend(t, true), a, x, s, 60)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tried[0] != 101 || len(tried) != 21 {
+		t.Errorf("the calls %v", tried)
+	}
+	alike(t, "room for 60", sum, want)
 }
 
 // onBackend is a network on a backend that does not share its memory, or in pure Go.

@@ -36,6 +36,7 @@ type Program struct {
 	outputs int
 	rows    bool // keep rows (QR) instead of their Gram matrix
 	apart   bool // the device has its own memory
+	devices int  // on which chunks are run side by side
 
 	exec        call.Program
 	most        int       // samples in a batch that the device has room for; 0 if it never lacked room

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/liegg/lab/liegg/network/internal/call"
 	"github.com/liegg/lab/liegg/network/internal/finite"
 )
 
@@ -69,6 +70,9 @@ func (c *Programs) Keep(e *Program) {
 	}
 	e.inTwo.forget()
 	e.there.forget()
+	if shared, ok := e.exec.(*call.OnDevices); ok {
+		shared.Forget()
+	}
 	e.random, e.Census, e.replay = rand.New(rand.NewPCG(1, 0)), finite.Census{}, nil
 	c.mu.Lock()
 	defer c.mu.Unlock()

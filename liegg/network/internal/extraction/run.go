@@ -1,8 +1,6 @@
 package extraction
 
 import (
-	"fmt"
-
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -26,19 +24,51 @@ func (e *Program) Run(c stream.Chunk) (out []liegg.Chunk, err error) {
 
 // run is Run without freeing the chunk.
 func (e *Program) run(c stream.Chunk) (out []liegg.Chunk, err error) {
-	z := e.Probes(c.X)
-	defer tensor.Finalize(z)
+	return e.take(e.compute(c, e.Probes(c.X), 0))
+}
+
+// ran holds what the program gave for a chunk.
+type ran struct {
+	c      stream.Chunk
+	z      *tensors.Tensor
+	values [][]float64       // its results
+	there  []*tensors.Tensor // its results, if sums stay on the device
+	err    error
+}
+
+// compute runs the program on a chunk with probes z, on one of the devices. It changes nothing in e
+// unless results are replayed or kept.
+func (e *Program) compute(c stream.Chunk, z *tensors.Tensor, device int) (r ran) {
+	r = ran{c: c, z: z}
+	defer graphpanic.Catch(&r.err)
+	switch {
+	case e.replay != nil:
+		r.values, r.err = e.replay(e.Fingerprint, c)
+	case e.there == nil:
+		r.values, r.err = e.callOn(device, c.X, c.Count, z)
+	default:
+		before := e.there.before()
+		if r.there, r.err = call.On(e.exec, device).Call(c.X, int32(c.Count), z, before); r.err != nil {
+			r.err = call.Failed(r.err)
+		}
+	}
+	return r
+}
+
+// take takes what the program gave for a chunk, in the order of the stream, as Run does.
+func (e *Program) take(r ran) (out []liegg.Chunk, err error) {
+	defer tensor.Finalize(r.z)
+	if r.err != nil {
+		return nil, r.err
+	}
 	if e.there != nil {
-		return nil, e.runThere(c, z)
+		return nil, e.takeThere(r)
 	}
-	values, err := e.results(c, z)
-	if err != nil {
-		return out, err
-	}
+	c, values := r.c, r.values
 	if err := e.Census.Add(c, values[3], values[2]); err != nil || e.Census.Found() {
 		return out, err
 	}
-	if err := e.checkIndependence(c, z, values[2], values[len(values)-1]); err != nil {
+	if err := e.checkIndependence(c, r.z, values[2], values[len(values)-1]); err != nil {
 		return out, err
 	}
 	repeats, err := e.distinct.Repeats(c)
@@ -60,37 +90,32 @@ func (e *Program) run(c stream.Chunk) (out []liegg.Chunk, err error) {
 	return out, nil
 }
 
-// results returns the results of the program for a chunk, computed now or by another process.
-func (e *Program) results(c stream.Chunk, z *tensors.Tensor) ([][]float64, error) {
-	if e.replay == nil {
-		return e.Call(c.X, c.Count, z)
-	}
-	return e.replay(e.Fingerprint, c)
-}
-
-// runThere adds the sums of a chunk to those on the device.
-func (e *Program) runThere(c stream.Chunk, z *tensors.Tensor) error {
-	results, err := e.exec.Call(c.X, int32(c.Count), z, e.there.before())
+// takeThere adds the sums of a chunk to the others, on the device or, if there are several, on the
+// host.
+func (e *Program) takeThere(r ran) error {
+	total, of := r.there[0], r.there[2:]
+	defer func() { tensor.Finalize(r.there...) }()
+	status, err := tensors.CopyFlatData[float64](r.there[1])
 	if err != nil {
-		return call.Failed(err)
-	}
-	total, of := results[0], results[2:]
-	defer tensor.Finalize(results[1:]...)
-	status, err := tensors.CopyFlatData[float64](results[1])
-	if err != nil {
-		tensor.Finalize(total)
 		return err
 	}
-	if status[0] > 0 || e.Census.Found() {
-		tensor.Finalize(total) // the sums are not used
-		return e.takeCensus(c, of)
+	if status[0] > 0 || e.Census.Found() { // the sums are not used
+		return e.takeCensus(r.c, of)
 	}
-	idle, err := e.idleIn(c, status, of, z)
+	idle, err := e.idleIn(r.c, status, of, r.z)
 	if err != nil {
-		tensor.Finalize(total)
 		return err
 	}
-	e.there.set(total, c.Count, idle)
+	if e.devices == 1 {
+		e.there.set(total, r.c.Count, idle)
+		r.there = r.there[1:]
+		return nil
+	}
+	read, err := call.Read(r.there[:1])
+	if err != nil {
+		return err
+	}
+	e.there.add(read[0], r.c.Count, idle)
 	return nil
 }
 
@@ -123,14 +148,11 @@ func (e *Program) idleIn(c stream.Chunk, status []float64, of []*tensors.Tensor,
 // Total returns the sums that stayed on the device, as a chunk of all samples. ok is false if there
 // are none.
 func (e *Program) Total() (sum liegg.Chunk, ok bool, err error) {
-	if e.there == nil || e.there.total == nil {
-		return sum, false, nil
+	read, err := e.there.read()
+	if read == nil || err != nil {
+		return sum, false, err
 	}
-	read, err := call.Read([]*tensors.Tensor{e.there.total})
-	if err != nil {
-		return sum, false, fmt.Errorf("network: the sums cannot be read from the device: %w", err)
-	}
-	sum = e.matrices(read[0][:e.there.gram], read[0][e.there.gram:])
+	sum = e.matrices(read[:e.there.gram], read[e.there.gram:])
 	sum.Samples, sum.Idle = e.there.samples, e.there.idle
 	return sum, true, nil
 }

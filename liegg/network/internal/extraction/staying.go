@@ -1,13 +1,17 @@
 package extraction
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/call"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 )
 
@@ -22,6 +26,7 @@ type staying struct {
 	gram, metric  int             // their numbers
 	zeros         *tensors.Tensor // to begin with
 	total         *tensors.Tensor // both matrices, one after the other; nil before the first chunk
+	sum           []float64       // the same on the host, if chunks are on several devices
 	samples, idle int
 }
 
@@ -46,13 +51,38 @@ func (s *staying) set(total *tensors.Tensor, samples, idle int) {
 	s.idle += idle
 }
 
+// add adds the sums of a chunk that some device gave, on the host.
+func (s *staying) add(total []float64, samples, idle int) {
+	if s.sum == nil {
+		s.sum = make([]float64, len(total))
+	}
+	floats.Add(s.sum, total)
+	s.samples += samples
+	s.idle += idle
+}
+
+// read returns the sums; nil if there are none.
+func (s *staying) read() ([]float64, error) {
+	if s == nil || s.total == nil && s.sum == nil {
+		return nil, nil
+	}
+	if s.sum != nil {
+		return s.sum, nil
+	}
+	read, err := call.Read([]*tensors.Tensor{s.total})
+	if err != nil {
+		return nil, fmt.Errorf("network: the sums cannot be read from the device: %w", err)
+	}
+	return read[0], nil
+}
+
 // forget frees the sums. It does nothing if s is nil.
 func (s *staying) forget() {
 	if s == nil {
 		return
 	}
 	tensor.Finalize(s.total, s.zeros)
-	s.total, s.zeros, s.samples, s.idle = nil, nil, 0, 0
+	s.total, s.zeros, s.sum, s.samples, s.idle = nil, nil, nil, 0, 0
 }
 
 // statusOf builds three numbers: how many samples are not finite, the participation ratio of the

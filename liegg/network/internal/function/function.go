@@ -78,8 +78,11 @@ func (f Batched) Chunks(inputs stream.Inputs, size, k int) iter.Seq2[stream.Chun
 	if size > 0 {
 		return stream.Cut(inputs, backend, size)
 	}
-	limits := f.Limits()
-	return stream.CutToFit(inputs, backend, func(numbers int) int { return limits.Batch(max(numbers, f.widest()), k) })
+	limits, devices := f.Limits(), 1
+	if backend != nil {
+		devices, _ = device.Count(backend)
+	}
+	return stream.CutToShare(inputs, backend, devices, func(numbers int) int { return limits.Batch(max(numbers, f.widest()), k) })
 }
 
 // widest returns the largest number of units in a layer, judging by the shapes of the

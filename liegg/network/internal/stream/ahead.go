@@ -6,13 +6,18 @@ import (
 	"github.com/gomlx/compute"
 
 	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
 // Ahead makes the next chunk, and sends it to the device, while the one before is processed. The
 // stream then runs in a goroutine of its own, one chunk ahead. It does so only for a backend that does
-// not share its memory with the program. On others the copy would take cores from the computation.
+// not share its memory with the program. On others the copy would take cores from the computation. If
+// there are several devices, each of them is sent its own chunks.
 func Ahead(chunks iter.Seq2[Chunk, error], backend compute.Backend) iter.Seq2[Chunk, error] {
 	if backend == nil || backend.HasSharedBuffers() {
+		return chunks
+	}
+	if devices, err := device.Count(backend); err != nil || devices > 1 {
 		return chunks
 	}
 	return func(yield func(Chunk, error) bool) {

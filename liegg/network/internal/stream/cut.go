@@ -35,8 +35,13 @@ func CutInBlocks(inputs Inputs, backend compute.Backend, size, blocks int) iter.
 // CutToFit cuts a stream into chunks of at most most(n) samples, with n the numbers in an
 // input. If the stream is short, the size fits the number of samples.
 func CutToFit(inputs Inputs, backend compute.Backend, most func(numbers int) int) iter.Seq2[Chunk, error] {
+	return CutToShare(inputs, backend, 1, most)
+}
+
+// CutToShare is CutToFit for several devices: a short stream has a chunk for each.
+func CutToShare(inputs Inputs, backend compute.Backend, devices int, most func(numbers int) int) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {
-		b := batcher{backend: backend, most: most}
+		b := batcher{backend: backend, devices: devices, most: most}
 		b.cut(inputs, yield)
 	}
 }
@@ -76,6 +81,7 @@ type batcher struct {
 	size    int                   // samples in a chunk; 0 until it is chosen
 	block   int                   // samples in a block of a chunk; 0 if a chunk is one block
 	most    func(numbers int) int // chooses the size
+	devices int                   // among which a short stream is shared out; 0 means 1
 	waiting []*tensors.Tensor     // until the size is chosen
 	ahead   int                   // number of waiting samples
 
@@ -227,6 +233,9 @@ func (b *batcher) readRest() error {
 
 // fit returns the size of chunks, at most most, for a stream whose length is known.
 func (b *batcher) fit(most int) int {
+	if b.devices > 1 {
+		most = min(most, (b.ahead+b.devices-1)/b.devices)
+	}
 	if b.takesTensors() && len(b.waiting) == 1 && b.ahead <= most {
 		return b.ahead
 	}
