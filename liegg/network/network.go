@@ -23,6 +23,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/sheet"
 	"github.com/liegg/lab/liegg/internal/spelling"
@@ -138,7 +139,7 @@ func (n *Network) Predict(x *tensors.Tensor) (y *tensors.Tensor, err error) {
 		}
 		out, err := exec.Call(chunk.X)
 		if err != nil {
-			return nil, fmt.Errorf("network: running the model failed: %w", err)
+			return nil, devicefault.Explained(fmt.Errorf("network: running the model failed: %w", err))
 		}
 		if !alone {
 			if err := independence.OfOutputs(exec, chunk, out[0]); err != nil {

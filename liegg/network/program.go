@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/network/internal/extraction"
 	"github.com/liegg/lab/liegg/network/internal/finite"
 	"github.com/liegg/lab/liegg/network/internal/independence"
@@ -90,7 +91,7 @@ func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]floa
 func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *finite.Census) ([][]float64, error) {
 	results, err := p.exec.Call(arguments...)
 	if err != nil {
-		return nil, fmt.Errorf("network: running the model failed: %w", panicCause(err))
+		return nil, devicefault.Explained(fmt.Errorf("network: running the model failed: %w", panicCause(err)))
 	}
 	defer finalize(results...)
 	if outputs == nil {

@@ -5,6 +5,8 @@ package graphpanic
 import (
 	"fmt"
 	"strings"
+
+	"github.com/liegg/lab/liegg/internal/devicefault"
 )
 
 // Catch is to be deferred. It turns a panic of graph code into the function's error.
@@ -12,6 +14,10 @@ func Catch(err *error) {
 	switch r := recover().(type) {
 	case nil:
 	case error:
+		if devicefault.Full(r) || devicefault.Lost(r) { // when numbers are read, for instance
+			*err = devicefault.Explained(r)
+			return
+		}
 		*err = fmt.Errorf("network: the model's graph cannot be built: %w", r)
 	default:
 		*err = fmt.Errorf("network: the model's graph cannot be built: %v", r)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/network"
+	"github.com/liegg/lab/liegg/network/internal/device"
 )
 
 // keepsSamples reports whether all samples should be copied to the device's memory: a GPU
@@ -28,10 +29,13 @@ const mostResident = 4 << 30
 
 // resident copies the samples from which all sources of a feed choose to the store. It
 // returns a feed of row numbers, and the step that takes these rows. If sources are of
-// another kind, or the samples are large, it returns feed and step unchanged.
+// another kind, or the samples are large for the memory that is free, it returns feed and step unchanged.
 func resident(store *model.Store, f *feed, step stepper) (*feed, stepper, error) {
 	samples, ok := f.samples()
-	if !ok || samples.X.ByteSize()+samples.Y.ByteSize() > mostResident {
+	if !ok {
+		return f, step, nil
+	}
+	if bytes := samples.X.ByteSize() + samples.Y.ByteSize(); bytes > mostResident || !device.HasRoom(f.backend, int(bytes)) {
 		return f, step, nil
 	}
 	data := store.RootScope().In(scopeSamples)

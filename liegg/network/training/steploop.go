@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 )
 
@@ -46,7 +47,7 @@ func (step stepper) loop(backend compute.Backend, store *model.Store, f *feed) (
 	one := *f
 	one.most = 1
 	if _, err := exec.Compile(one.several(f.x), one.several(f.y)); !errors.Is(err, errPlanned) {
-		return nil, fmt.Errorf("training: training on %q failed: %w", f.sources[0].Name(), graphpanic.Cause(err))
+		return nil, devicefault.Explained(fmt.Errorf("training: training on %q failed: %w", f.sources[0].Name(), graphpanic.Cause(err)))
 	}
 	return l, nil
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network"
@@ -167,7 +168,7 @@ func (s *steps) take(b block) ([]float64, error) {
 	}
 	result, err := s.exec.Call1(b.x, b.y, int32(b.count))
 	if err != nil {
-		return nil, fmt.Errorf("training: training on %q failed: %w", s.feed.sources[0].Name(), graphpanic.Cause(err))
+		return nil, devicefault.Explained(fmt.Errorf("training: training on %q failed: %w", s.feed.sources[0].Name(), graphpanic.Cause(err)))
 	}
 	defer tensor.Finalize(result)
 	losses, err := dataset.Values(result)

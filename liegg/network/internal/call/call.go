@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/tensor"
 )
 
@@ -96,5 +97,5 @@ func Failed(err error) error {
 	if found := withoutGradient.FindStringSubmatch(err.Error()); found != nil {
 		return fmt.Errorf("network: GoMLX has no gradient for the operator %s of the model: leave it out, or take a differentiable function in its place (graph.StopGradient around it if its derivative is zero)", found[1])
 	}
-	return fmt.Errorf("network: differentiating the model failed: %w", err)
+	return devicefault.Explained(fmt.Errorf("network: differentiating the model failed: %w", err))
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"github.com/liegg/lab/liegg/internal/cachefolder"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/purego"
 )
 
@@ -35,6 +36,9 @@ func New() (compute.Backend, error) {
 	}
 	backend, err := startBackend(config, plugin)
 	if err != nil {
+		if devicefault.Full(err) || devicefault.Lost(err) {
+			return nil, devicefault.Explained(fmt.Errorf("network: the backend %q cannot be started: %w", config, err))
+		}
 		return nil, fmt.Errorf("network: the backend %q cannot be started: choose another in $%s (\"go\" works everywhere), or run `go run ./kernel doctor` to see what is missing: %w", config, Variable, err)
 	}
 	return backend, nil

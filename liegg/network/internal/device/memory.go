@@ -25,11 +25,6 @@ func HasRoom(b compute.Backend, bytes int) bool {
 	return bytes <= free/4
 }
 
-// IsFull reports whether an error says that a device has no room for a program or its data.
-func IsFull(err error) bool {
-	return err != nil && (strings.Contains(err.Error(), "RESOURCE_EXHAUSTED") || strings.Contains(err.Error(), "(code=8)"))
-}
-
 // freeMemory returns the free bytes of the GPU. The driver's tool takes up to seconds to tell, so
 // it is asked once.
 var freeMemory = sync.OnceValue(func() int {

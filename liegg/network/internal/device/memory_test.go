@@ -1,8 +1,6 @@
 package device
 
 import (
-	"errors"
-	"fmt"
 	"testing"
 )
 
@@ -25,21 +23,5 @@ func TestLimitsFollowMemory(t *testing.T) {
 		if got.Samples != samples || got.Inputs/got.Samples != gpu.Inputs/gpu.Samples || got.MaxRows != 2*got.Rows {
 			t.Errorf("%d GiB: %+v, want %d samples", gib, got, samples)
 		}
-	}
-}
-
-// What XLA says of a device without room is told from other errors.
-func TestIsFull(t *testing.T) {
-	for text, want := range map[string]bool{
-		"PJRT error (code=8): Out of memory while trying to allocate 1073741824 bytes.":   true,
-		"PJRT error (code=13): RESOURCE_EXHAUSTED: Failed to allocate request for 1.0GiB": true,
-		"PJRT error (code=3): argument 8 has the wrong shape":                             false,
-	} {
-		if got := IsFull(fmt.Errorf("network: %w", errors.New(text))); got != want {
-			t.Errorf("%q: %v, want %v", text, got, want)
-		}
-	}
-	if IsFull(nil) {
-		t.Error("no error is one of a full device")
 	}
 }

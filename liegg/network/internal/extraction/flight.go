@@ -2,9 +2,9 @@ package extraction
 
 import (
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
-	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -76,7 +76,7 @@ func (f *flight) yieldFirst(yield func(liegg.Chunk, error) bool) bool {
 // take takes a chunk that the program has run on, or runs it in pieces if it has not, or if the device
 // had no room.
 func (f *flight) take(r ran) (out []liegg.Chunk, err error) {
-	if r.z == nil || device.IsFull(r.err) {
+	if r.z == nil || devicefault.Full(r.err) {
 		tensor.Finalize(r.z)
 		if size := r.c.X.Shape().Dim(0); r.err != nil && f.program.divides(size) {
 			f.program.most = f.program.half(size)

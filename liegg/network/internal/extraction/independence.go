@@ -2,7 +2,6 @@ package extraction
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -15,6 +14,7 @@ import (
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
+	"github.com/liegg/lab/liegg/network/internal/call"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
 	"github.com/liegg/lab/liegg/network/internal/independence"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
@@ -189,7 +189,7 @@ func (e *Program) energyAmong(exec *model.Exec, kept int, x *tensors.Tensor, us 
 	for _, u := range us {
 		again, err := independence.Among(exec, kept, x, u)
 		if err != nil {
-			return 0, fmt.Errorf("network: differentiating the model failed: %w", err)
+			return 0, call.Failed(err)
 		}
 		defer tensor.Finalize(again)
 		energies, err := dataset.Values(again)

@@ -13,12 +13,12 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/call"
 	"github.com/liegg/lab/liegg/network/internal/derivative"
-	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/jacobian"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
@@ -27,7 +27,7 @@ import (
 func (e *Program) measureInRoom(beginning *tensors.Tensor, batch int) error {
 	for {
 		err := e.measure(beginning, batch)
-		if !device.IsFull(err) || !e.divides(batch) {
+		if !devicefault.Full(err) || !e.divides(batch) {
 			return err
 		}
 		batch = e.half(batch)

@@ -4,9 +4,9 @@ import (
 	"fmt"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
-	"github.com/liegg/lab/liegg/network/internal/device"
 	"github.com/liegg/lab/liegg/network/internal/stream"
 )
 
@@ -22,11 +22,11 @@ func (e *Program) runInPieces(c stream.Chunk) (out []liegg.Chunk, err error) {
 	size := c.X.Shape().Dim(0)
 	if e.most == 0 || size <= e.most || !e.divides(size) {
 		out, err := e.run(c)
-		if !device.IsFull(err) {
+		if !devicefault.Full(err) {
 			return out, err
 		}
 		if !e.divides(size) {
-			return nil, fmt.Errorf("network: the device has no room for %d samples at once: end other programs that use it (nvidia-smi lists them), or set %s to a backend on the CPU: %w", size, device.Variable, err)
+			return nil, fmt.Errorf("network: the device has no room for %d samples at once: %w", size, err)
 		}
 		e.most = e.half(size)
 	}

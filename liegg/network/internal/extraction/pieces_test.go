@@ -11,6 +11,7 @@ import (
 
 	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/expect"
 	"github.com/liegg/lab/liegg/internal/linalg"
 	"github.com/liegg/lab/liegg/internal/networktest"
@@ -182,5 +183,49 @@ func TestFewerBlocksTogetherForADeviceWithoutRoom(t *testing.T) {
 	}
 	for i, w := range want {
 		alike(t, fmt.Sprint("block ", i), *got[i].Plain, *w.Plain)
+	}
+}
+
+// leaving is a program on a device that goes away after a number of calls.
+type leaving struct {
+	call.Program
+	left int
+}
+
+func (p *leaving) Call(arguments ...any) ([]*tensors.Tensor, error) {
+	if p.left--; p.left < 0 {
+		return nil, errors.New("PJRT error (code=13): INTERNAL: could not synchronize: CUDA_ERROR_ECC_UNCORRECTABLE: uncorrectable ECC error encountered")
+	}
+	return p.Program.Call(arguments...)
+}
+
+// If the device goes away in the middle of a stream, the error says so and what to do, no sums come, and
+// the next analysis of the network begins anew.
+func TestDeviceThatGoesAway(t *testing.T) {
+	x := networktest.Normal[float64](4, 1000, 3)
+	a, s := action.Linear(3, 1), Settings{Gram: true, Batch: 100}
+	for _, apart := range []bool{false, true} {
+		n := onBackend(t, apart)
+		want, _, err := bare(n, n.Backend, a, inputs(x), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		kept := n.Programs.idle[0]
+		kept.exec = &leaving{kept.exec, 4}
+		got, chunks, err := bare(n, n.Backend, a, inputs(x), s)
+		if !devicefault.Lost(err) || !strings.Contains(err.Error(), "the GPU stopped working (CUDA_ERROR_ECC_UNCORRECTABLE)") {
+			t.Errorf("apart %v: the error %v", apart, err)
+		}
+		if apart && (chunks > 0 || got.Samples > 0) {
+			t.Errorf("sums of %d samples came", got.Samples)
+		}
+		if programs, _ := n.Programs.Count(); programs != 0 {
+			t.Error("the program was kept")
+		}
+		again, _, err := bare(n, n.Backend, a, inputs(x), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		alike(t, "after the error", again, want)
 	}
 }

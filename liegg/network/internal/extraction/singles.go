@@ -1,7 +1,6 @@
 package extraction
 
 import (
-	"fmt"
 	"iter"
 	"math"
 
@@ -129,7 +128,7 @@ func (o *Singles) values(c stream.Chunk) (all [][][]float64, err error) {
 	defer graphpanic.Catch(&err)
 	results, err := o.gradients.Call(c.X)
 	if err != nil {
-		return nil, fmt.Errorf("network: differentiating the model failed: %w", err)
+		return nil, call.Failed(err)
 	}
 	defer tensor.Finalize(results...)
 	all = make([][][]float64, len(o.each))

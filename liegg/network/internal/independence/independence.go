@@ -18,6 +18,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg/dataset"
+	"github.com/liegg/lab/liegg/internal/devicefault"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network/internal/stream"
@@ -148,7 +149,7 @@ func OfOutputs(exec *model.Exec, c stream.Chunk, y *tensors.Tensor) error {
 	if err != nil { // outputs are not float32 or float64
 		again, err := Among(exec, kept, c.X)
 		if err != nil {
-			return fmt.Errorf("network: running the model failed: %w", graphpanic.Cause(err))
+			return devicefault.Explained(fmt.Errorf("network: running the model failed: %w", graphpanic.Cause(err)))
 		}
 		defer tensor.Finalize(again)
 		if same, err := sameRows(y, kept, again); err != nil || !same {
@@ -160,7 +161,7 @@ func OfOutputs(exec *model.Exec, c stream.Chunk, y *tensors.Tensor) error {
 	_, err = Same(before, Rounding*largest(before), c.X, func(x *tensors.Tensor) ([]float64, error) {
 		again, err := Among(exec, kept, x)
 		if err != nil {
-			return nil, fmt.Errorf("network: running the model failed: %w", graphpanic.Cause(err))
+			return nil, devicefault.Explained(fmt.Errorf("network: running the model failed: %w", graphpanic.Cause(err)))
 		}
 		defer tensor.Finalize(again)
 		after, err := dataset.Values(again)
