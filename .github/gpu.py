@@ -79,9 +79,26 @@ def beside_jax(job, aim):
     return take
 
 
-def verdict(lab):
-    ours, whole, ratio = lab.bench("digits", "verdict")
-    return f"{ratio:.2f} ×", ratio <= 1.5, f"extraction {ours:.4f} s, verdict {whole:.4f} s"
+def verdict(job):
+    def take(lab):
+        ours, whole, ratio = lab.bench(job, "verdict")
+        return f"{ratio:.2f} ×", ratio <= 1.5, f"extraction {ours:.4f} s, verdict {whole:.4f} s"
+    return take
+
+
+def several_devices(lab):
+    """One network on one card and on all, in chunks of the same size: the same bits, and how much faster."""
+    env = {"LIEGG_BACKEND": f"xla:{APART},shared_buffers=false"} if lab.cpu and APART.exists() else None
+    r = {r["Name"]: r for r in lab.card("devices", env=env)}
+    if r["spectrum on 1"]["Text"] == "of 1 devices":
+        return "one card", None, "LIEGG_DEVICES=all was tried with it alone"
+    same = r["spectrum on 1"]["Singular"] == r["spectrum on all"]["Singular"] and r["verdict on 1"]["Text"] == r["verdict on all"]["Text"]
+    faster = {kind: statistics.median(r[f"{kind} on 1"]["Again"]) / statistics.median(r[f"{kind} on all"]["Again"]) for kind in ("spectrum", "verdict")}
+    return f"{faster['spectrum']:.2f} ×", same, ("the same bits" if same else "**other bits**") + f", {r['spectrum on 1']['Text']}; verdict {faster['verdict']:.2f} × as fast"
+
+
+# A backend on CPUs that does not share its memory, as a card does not; it has four devices.
+APART = pathlib.Path(os.environ.get("LIEGG_CACHE", pathlib.Path.home() / ".cache" / "liegg")) / "xla" / "pjrt_c_api_cpu_plugin.so"
 
 
 def refine(lab):
@@ -200,7 +217,10 @@ ROWS = [
     ("inertia-device", "inertia, 100 000 samples on the card", "–", "≥ 1.0", 60, beside_jax("inertia-device", 1)),
     ("inertia", "the same from the host", ".5", "≥ 1.0", 60, beside_jax("inertia", 1)),
     ("o5", "O(5), 10⁶ samples on the card, float32 rows, float64 sums", "–", "≥ 1.0", 60, beside_jax("o5-1m-device", 1)),
-    ("verdict", "whole verdict (Judge) on digits / bare extraction", "–", "≤ 1.5 ×", 60, verdict),
+    ("verdict", "whole verdict (Judge) on digits / bare extraction", "–", "≤ 1.5 ×", 60, verdict("digits")),
+    ("verdict-device", "the same with samples on the card", "–", "≤ 1.5 ×", 60, verdict("digits-device")),
+    ("verdict-o5", "whole verdict on O(5), 10⁶ samples on the card / bare extraction", "–", "≤ 1.5 ×", 60, verdict("o5-1m-device")),
+    ("devices", "all cards of the machine / one card, 48 000 digits in 16 chunks", "–", "the same bits", 90, several_devices),
     ("agree", "CPU (pure Go) against GPU, same networks, of the largest s", "1e-4", "≤ 1e-4", 60, cpu_against_gpu),
     ("refine", "refinement of the rotation, notebook 02, with compilation", "13–26 s on two cores", "≤ 2 s", 90, refine),
     ("resnet18", "ResNet18 on 64×64×3, 500 images, K = 6: torch vmap(jvp) / ours", "–", "≥ .8", 120, resnet18),

@@ -25,7 +25,7 @@ func extracting(name, about string, s subject) Job {
 
 // onDevice is extracting from samples that already lie where the lab computes.
 func onDevice(name, about string, s subject) Job {
-	return Job{Name: name + "-device", About: about + ", samples on the device", ours: s.spectrumOnDevice}
+	return Job{Name: name + "-device", About: about + ", samples on the device", ours: s.spectrumOnDevice, verdict: s.verdictOnDevice}
 }
 
 // spectrum is the lab's work: everything between a network and its spectrum.
@@ -37,9 +37,25 @@ func (s subject) spectrum() (work, error) {
 	}), nil
 }
 
-// spectrumOnDevice is spectrum for samples on the device. A copy that the lab takes into the host's
-// memory is freed after each run, so that the next one has none.
+// spectrumOnDevice is spectrum for samples on the device.
 func (s subject) spectrumOnDevice() (work, error) {
+	return s.onDevice(func(net *network.Network, x *tensors.Tensor) error {
+		_, err := network.Analyze(net, s.action, network.Tensor(x), network.Settings{})
+		return err
+	})
+}
+
+// verdictOnDevice is verdict for samples on the device.
+func (s subject) verdictOnDevice() (work, error) {
+	return s.onDevice(func(net *network.Network, x *tensors.Tensor) error {
+		_, err := network.Judge(net, s.action, network.Tensor(x), network.Settings{})
+		return err
+	})
+}
+
+// onDevice times a job with samples on the device. A copy that the lab takes into the host's memory is
+// freed after each run, so that the next one has none.
+func (s subject) onDevice(job func(net *network.Network, x *tensors.Tensor) error) (work, error) {
 	backend, err := network.Backend()
 	if err != nil {
 		return nil, err
@@ -48,10 +64,7 @@ func (s subject) spectrumOnDevice() (work, error) {
 	if err := x.ToDevice(backend, 0); err != nil {
 		return nil, err
 	}
-	do := timed(func() error {
-		_, err := network.Analyze(net, s.action, network.Tensor(x), network.Settings{})
-		return err
-	})
+	do := timed(func() error { return job(net, x) })
 	return func() (float64, error) {
 		x.FinalizeLocal()
 		return do()

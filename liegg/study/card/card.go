@@ -34,12 +34,14 @@ type Settings struct {
 }
 
 // Names are the measurements that Measure takes.
-func Names() []string { return slices.Sorted(slices.Values([]string{"refine", "agree", "resnet18"})) }
+func Names() []string {
+	return slices.Sorted(slices.Values([]string{"refine", "agree", "devices", "resnet18"}))
+}
 
 // Measure takes a measurement and passes its results to tell. It returns an error for an unknown
 // name, and the errors of what it runs.
 func Measure(name string, s Settings, tell func(Result)) error {
-	measure := map[string]func(Settings, func(Result)) error{"refine": refine, "agree": agree, "resnet18": resnet18}[name]
+	measure := map[string]func(Settings, func(Result)) error{"refine": refine, "agree": agree, "devices": devices, "resnet18": resnet18}[name]
 	if measure == nil {
 		return fmt.Errorf("card: no measurement %q, only %q", name, Names())
 	}

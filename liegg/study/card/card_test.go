@@ -50,6 +50,28 @@ func TestAgree(t *testing.T) {
 	}
 }
 
+// A network has the same singular values, bit by bit, and the same verdict on one device as on all.
+func TestDevices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
+	said := map[string][]Result{}
+	if err := Measure("devices", Settings{Small: true, Rounds: 1}, func(r Result) {
+		kind, _, _ := strings.Cut(r.Name, " ")
+		said[kind] = append(said[kind], r)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for kind, of := range said {
+		if len(of) != 2 || of[0].Text == "" || of[0].Text != of[1].Text || !slices.Equal(of[0].Singular, of[1].Singular) {
+			t.Errorf("%s: %+v", kind, of)
+		}
+	}
+	if len(said["spectrum"]) == 0 || len(said["spectrum"][0].Singular) != 6 || len(said["verdict"]) == 0 {
+		t.Errorf("%+v", said)
+	}
+}
+
 func TestUnknownMeasurement(t *testing.T) {
 	for name, want := range map[string]string{"speed": `no measurement "speed"`, "resnet18": "needs the file of the network"} {
 		if err := Measure(name, Settings{}, func(Result) { t.Error("there is a result") }); err == nil || !strings.Contains(err.Error(), want) {
