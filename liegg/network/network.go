@@ -59,6 +59,7 @@ type Network struct {
 	times    int          // see Repeated; 0 means 1
 	compiled extraction.Programs
 	checks   checks.Programs
+	programs keptPrograms
 }
 
 // New makes a network of an MLP or a CNN for inputs of the given shape, in float32 or

@@ -33,7 +33,7 @@ func TestWhatUsersHoldPrints(t *testing.T) {
 	expect.Printed(t, []any{
 		n, exact, &Network{}, Outputs, CentredLogits, small, CNN{Channels: []int{2}, Dense: small}, n.History, n.History[0], History(nil), AutoMode,
 		Settings{}, Settings{Head: CentredLogits, Validation: &parts[1]}, Settings{Groups: GroupsOf(5), Watch: func(int) error { return nil }}, Groups{},
-		held, program, verdictPart, packing, packing.Fields()[0], Move{a, []string{"x"}},
+		held, program, movedBy, Code{}, verdictPart, packing, packing.Fields()[0], Move{a, []string{"x"}},
 	})
 	for got, want := range map[string]string{
 		exact.Repeated(3, exact.Forward).String(): "network of one's own, 3 passes for each input: an exact function, without variables",

@@ -3,6 +3,7 @@ package network
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -24,6 +25,8 @@ type Program struct {
 	exec    *model.Exec
 	network *Network
 	code    func(scope *model.Scope, inputs []*Node) []*Node // code on x and the arguments
+	bound   []mat.Matrix                                     // the first arguments
+	kept    *keptProgram                                     // nil if the program is not one of Kept
 }
 
 // GraphFunc is the graph code of a Program. Its arguments are the network f with its head,
@@ -37,33 +40,56 @@ type GraphFunc func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node
 // inputs or lets the samples of a batch affect each other, and for gradients that were Given.
 func (n *Network) NewProgram(head Head, held *Buffered, code GraphFunc) (p *Program, err error) {
 	defer caught(&err)
+	if p, _, err = n.program(head, held, code, true); err != nil {
+		return nil, err
+	}
+	p.exec, err = p.compile()
+	return p, err
+}
+
+// program returns a program that is not compiled, and the kind of its network. If the program runs the
+// network, samples must not affect each other.
+func (n *Network) program(head Head, held *Buffered, code GraphFunc, runs bool) (p *Program, k extraction.Kind, err error) {
 	if n == nil || n.Forward == nil || n.Store == nil {
 		panic("network: n must be a network with a Forward function and a Store")
 	}
 	if n.given {
-		return nil, fmt.Errorf("network: only the gradients at the given samples are known, so inputs cannot be moved: to follow finite flows, give the network itself")
-	}
-	backend, err := n.backend()
-	if err != nil {
-		return nil, err
+		return nil, k, fmt.Errorf("network: only the gradients at the given samples are known, so inputs cannot be moved: to follow finite flows, give the network itself")
 	}
 	e := extraction.Subject{Network: n.source(), Head: head}
-	if _, err := independence.Probe(backend, e.Network.Store, e.Y, held.chunks[0]); err != nil {
-		return nil, err
+	if k, err = extraction.KindOfValues(e.Network, head, held.chunks[0]); err != nil {
+		return nil, k, err
 	}
-	p = &Program{network: n, code: func(scope *model.Scope, inputs []*Node) []*Node {
+	if runs {
+		err = n.programs.once(k, func() error {
+			backend, err := n.backend()
+			if err == nil {
+				_, err = independence.Probe(backend, e.Network.Store, e.Y, held.chunks[0])
+			}
+			return err
+		})
+	}
+	return &Program{network: n, code: func(scope *model.Scope, inputs []*Node) []*Node {
 		defer panicWithError()
 		f := func(x *Node) *Node { return e.Y(scope, x) }
 		return code(f, inputs[0], inputs[1:])
-	}}
-	p.exec, err = model.NewExec(backend, n.Store, p.code)
-	return p, err
+	}}, k, err
+}
+
+// compile makes the compiled program.
+func (p *Program) compile() (*model.Exec, error) {
+	backend, err := p.network.backend()
+	if err != nil {
+		return nil, err
+	}
+	return model.NewExec(backend, p.network.Store, p.code)
 }
 
 // Run runs the program over the inputs and returns its outputs, each sample by sample. The error is a *liegg.NotFiniteError if inputs or outputs
 // are NaN or infinite; it holds the number of these samples and the first of them.
 func (p *Program) Run(held *Buffered, arguments ...mat.Matrix) (outputs [][]float64, err error) {
 	defer caught(&err)
+	arguments = slices.Concat(p.bound, arguments)
 	with := make([]any, 1, 1+len(arguments))
 	matrices := make([]*tensors.Tensor, len(arguments))
 	for i, a := range arguments {
@@ -114,10 +140,18 @@ func (p *Program) append(outputs [][]float64, c chunk, arguments []any, bad *fin
 	return outputs, bad.Add(c, spoilt, spoilt)
 }
 
-// Finalize frees the compiled program.
+// Finalize frees the compiled program, or lets the network keep it. The program must not be used
+// afterwards.
 func (p *Program) Finalize() {
-	if p != nil && p.exec != nil {
+	switch {
+	case p == nil || p.exec == nil:
+	case p.kept != nil:
+		p.network.programs.release(p.kept)
+	default:
 		p.exec.Finalize()
+	}
+	if p != nil {
+		p.exec, p.kept = nil, nil
 	}
 }
 

@@ -59,8 +59,9 @@ type Outputs struct {
 	bounded   *Bounded  // transform of outputs; nil if there is none
 	unbounded []float64 // f(x) before the transform
 
-	sized int   // number of outputs that were scaled to one size
-	blind []int // outputs that vary although their gradients vanish
+	factors []float64 // by which outputs are multiplied; nil for none
+	sized   int       // number of outputs that were scaled to one size
+	blind   []int     // outputs that vary although their gradients vanish
 }
 
 // New prepares measurements of the buffered inputs, which it takes over. The network is one through
@@ -82,6 +83,14 @@ func New(n *network.Network, a action.Action, held *network.Buffered, p sampling
 	return o, nil
 }
 
+// movedCode computes f(g·x), or f(x) if a field moves x.
+var movedCode = newOutputCode(func(a action.Action, f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
+	if m, ok := moves(a); ok {
+		x = m.Moved(x, arguments[0])
+	}
+	return []*Node{f(x)}
+})
+
 func (o *Outputs) prepare() (err error) {
 	if o.Epsilon, o.Rounding, err = roundingOf(o.Held); err != nil {
 		return err
@@ -90,13 +99,7 @@ func (o *Outputs) prepare() (err error) {
 	if err := o.size(); err != nil {
 		return err
 	}
-	o.moved, err = o.network.NewProgram(o.s.Head, o.Held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		if o.Field == nil {
-			x = o.Inputs().(action.Mover).Moved(x, arguments[0])
-		}
-		return []*Node{f(x)}
-	})
-	if err != nil {
+	if o.moved, err = o.program(movedCode); err != nil {
 		return err
 	}
 	if o.Before, err = o.unmoved(o.Held); err != nil {
@@ -124,9 +127,12 @@ func (o *Outputs) Closer(samples []int) (*Outputs, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := o.Plan
+	p, s := o.Plan, o.s
 	p.Groups = network.Groups{}
-	return New(o.network, o.Action, picked, p, o.s)
+	if o.factors != nil {
+		s.Head = multiplied(s.Head, o.factors)
+	}
+	return New(o.network, o.Action, picked, p, s)
 }
 
 // Finalize releases the inputs and all that was prepared.

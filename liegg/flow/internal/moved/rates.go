@@ -21,24 +21,26 @@ func (o *Outputs) Rates() (*network.Program, error) {
 		return o.rate, nil
 	}
 	var err error
-	o.rate, err = o.network.NewProgram(o.s.Head, o.Held, func(f func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		if o.Field == nil {
-			x = o.Inputs().(action.Mover).Moved(x, arguments[1])
-		}
-		one := oneGenerator{o.Action, velocityOf(o.Action, x, arguments[0])}
-		y := f(x)
-		rows, energy := network.Rows(one, x, y)
-		speed := action.Norm(one, inFloat64(one.velocity))
-		energy = inFloat64(energy)
-		bound := Mul(energy, speed)
-		rows, outputs := o.turned(rows, y, arguments[0])
-		if outputs != nil {
-			bound = MulScalar(Add(bound, outputs), 2)
-		}
-		return []*Node{Square(inFloat64(Squeeze(rows, -1))), bound, energy, y, speed}
-	})
+	o.rate, err = o.program(ratesCode)
 	return o.rate, err
 }
+
+var ratesCode = newOutputCode(func(a action.Action, f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
+	if m, ok := moves(a); ok {
+		x = m.Moved(x, arguments[1])
+	}
+	one := oneGenerator{a, velocityOf(a, x, arguments[0])}
+	y := f(x)
+	rows, energy := network.Rows(one, x, y)
+	speed := action.Norm(one, inFloat64(one.velocity))
+	energy = inFloat64(energy)
+	bound := Mul(energy, speed)
+	rows, outputs := turned(a, rows, y, arguments[0])
+	if outputs != nil {
+		bound = MulScalar(Add(bound, outputs), 2)
+	}
+	return []*Node{Square(inFloat64(Squeeze(rows, -1))), bound, energy, y, speed}
+})
 
 // Slope returns √Σ‖d/ds f(exp(sH)x)‖², averaged over s = t and s = −t.
 func (o *Outputs) Slope(h *mat.Dense, t float64) (float64, error) {
@@ -71,8 +73,8 @@ func (o *Outputs) Slope(h *mat.Dense, t float64) (float64, error) {
 
 // turned returns the rows of one generator, [batch, m, 1], minus its velocities of the outputs y,
 // and the squared norm of these velocities, [batch]. The norm is nil if outputs stay.
-func (o *Outputs) turned(rows, y, h *Node) (_, speed *Node) {
-	moves, ok := o.Action.(interface{ OutputVelocities(y *Node) *Node })
+func turned(a action.Action, rows, y, h *Node) (_, speed *Node) {
+	moves, ok := a.(interface{ OutputVelocities(y *Node) *Node })
 	if !ok {
 		return rows, nil
 	}

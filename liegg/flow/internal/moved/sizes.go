@@ -9,6 +9,7 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
 
+	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/tensor"
 	"github.com/liegg/lab/liegg/network"
@@ -30,7 +31,7 @@ func (o *Outputs) size() error {
 		}
 	}
 	o.sized = len(sizes.Gradients) - len(sizes.Constant)
-	o.s.Head = multiplied(o.s.Head, sizes.Factors(len(sizes.Gradients)))
+	o.factors = sizes.Factors(len(sizes.Gradients))
 	return nil
 }
 
@@ -88,13 +89,15 @@ func (o *Outputs) divide() error {
 		inverse[k] = 1 / sizes[k]
 	}
 	o.Action = pair.InUnits(sizes)
-	o.s.Head = multiplied(o.s.Head, inverse)
+	o.factors = inverse
 	return nil
 }
 
+var plainCode = network.NewCode(func(_ action.Action, f func(x *Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} })
+
 // plainOutputs returns the head's values at the unmoved inputs.
 func (o *Outputs) plainOutputs() ([]float64, error) {
-	p, err := o.network.NewProgram(o.s.Head, o.Held, func(f func(*Node) *Node, x *Node, _ []*Node) []*Node { return []*Node{f(x)} })
+	p, err := o.network.Kept(plainCode, o.s.Head, nil, o.Held)
 	if err != nil {
 		return nil, err
 	}

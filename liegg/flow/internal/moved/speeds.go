@@ -20,6 +20,15 @@ import (
 // ErrUnmoved is returned if a generator has no speed, and so no flow.
 var ErrUnmoved = fmt.Errorf("flow: the generator does not move these inputs: %w", liegg.ErrUnmoved)
 
+var (
+	productsCode = network.NewInputCode(func(a action.Action, x *Node, _ []*Node) []*Node {
+		return []*Node{velocityProducts(a, x)}
+	})
+	speedsCode = network.NewInputCode(func(a action.Action, x *Node, arguments []*Node) []*Node {
+		return []*Node{action.Norm(a, inFloat64(velocityOf(a, x, arguments[0])))}
+	})
+)
+
 // Speeds returns the metric of speeds, D with hᵀDh = E‖H·x‖² over the first samples, in the
 // inner product of the action. No sample counts for much more than a typical one: compared
 // with samples far out in a heavy tail, all others are at rest.
@@ -30,9 +39,7 @@ func (o *Outputs) Speeds() (*mat.SymDense, error) {
 		return nil, err
 	}
 	defer some.Finalize()
-	p, err := o.network.NewProgram(o.s.Head, some, func(_ func(*Node) *Node, x *Node, _ []*Node) []*Node {
-		return []*Node{velocityProducts(o.Action, x)}
-	})
+	p, err := o.network.Kept(productsCode, o.s.Head, o.Action, some)
 	if err != nil {
 		return nil, err
 	}
@@ -46,9 +53,7 @@ func (o *Outputs) Speeds() (*mat.SymDense, error) {
 
 // SpeedsOf returns ‖A·x‖² at inputs, for the generator A of the given coefficients.
 func (o *Outputs) SpeedsOf(held *network.Buffered, coefficients []float64) ([]float64, error) {
-	p, err := o.network.NewProgram(o.s.Head, o.Held, func(_ func(*Node) *Node, x *Node, arguments []*Node) []*Node {
-		return []*Node{action.Norm(o.Action, inFloat64(velocityOf(o.Action, x, arguments[0])))}
-	})
+	p, err := o.network.Kept(speedsCode, o.s.Head, o.Action, held)
 	if err != nil {
 		return nil, err
 	}

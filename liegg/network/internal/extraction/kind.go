@@ -92,3 +92,21 @@ func KindOf(n Network, a action.Action, first stream.Chunk, s Settings, verdict 
 	m.mode = s.Mode
 	return Kind{model: m, action: a, gram: s.Gram, Shape: first.X.Shape().String(), verdict: verdict, bySize: s.BySize, blocks: s.Together, devices: devices}, nil
 }
+
+// KindOfValues returns the kind of the values of a network below a head, at inputs like the first.
+// It returns an error if the model cannot run on them.
+func KindOfValues(n Network, head Head, first stream.Chunk) (Kind, error) {
+	backend, err := n.On()
+	if err != nil {
+		return Kind{}, err
+	}
+	shape := first.X.Shape()
+	_, m, err := Subject{Network: n, Head: head}.Trace(backend, shape)
+	return Kind{model: m, Shape: shape.String()}, err
+}
+
+// Moved returns the kind of a program that moves the inputs, too.
+func (k Kind) Moved(a action.Action) Kind {
+	k.action = a
+	return k
+}

@@ -15,6 +15,7 @@ import (
 type Programs struct {
 	mu          sync.Mutex
 	idle        []*Program         // not in use, the most recently used last
+	scales      *Program           // the last one that measured the sizes of outputs; nil while it is in use
 	independent map[modelKind]bool // models whose samples are known not to affect each other
 }
 
@@ -81,4 +82,26 @@ func (c *Programs) Keep(e *Program) {
 		c.idle[0].Finalize()
 		c.idle = slices.Delete(c.idle, 0, 1)
 	}
+}
+
+// takeScales returns the program that last measured the sizes of outputs; nil if it is of another
+// kind.
+func (c *Programs) takeScales(k Kind) *Program {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	last := c.scales
+	if last == nil || !last.kind.Equal(k) {
+		return nil
+	}
+	c.scales = nil
+	return last
+}
+
+// keepScales keeps a program that measured the sizes of outputs, in place of the last one.
+func (c *Programs) keepScales(e *Program) {
+	e.sizes, e.activity = nil, nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.scales.Finalize()
+	c.scales = e
 }

@@ -119,10 +119,19 @@ func OutputScales(n Network, a action.Action, first stream.Chunk, x *tensors.Ten
 	if err != nil {
 		return nil, err
 	}
-	defer e.Finalize()
 	if e.scaled = equalised(a, e.outputs, s); !e.scaled {
 		return nil, nil
 	}
-	err = e.equalise(backend, x)
-	return e.sizes, err
+	k := Kind{model: e.model, action: a, Shape: x.Shape().String()}
+	e.kind = &k
+	if last := n.Programs.takeScales(k); last != nil {
+		e.measuring, e.measuringByProbes = last.measuring, last.measuringByProbes
+	}
+	if err := e.equalise(backend, x); err != nil {
+		e.Finalize()
+		return nil, err
+	}
+	sizes := e.sizes
+	n.Programs.keepScales(e)
+	return sizes, nil
 }
