@@ -164,7 +164,8 @@ func (v *Verdict) dependenceDoubts() (reasons []string) {
 // data lie.
 const unseen = .1
 
-// doubtUnseen doubts generators that move the data out of the subspace in which they lie. Gradients
+// doubtUnseen doubts generators that move the data out of the subspace in which they lie, as do all
+// that differ from them by trivial ones (spaces.Moments.Kept). Gradients
 // at the data still say how f changes there to first order, but no sample says what f is, and a
 // network has not learned it. The algebra is not determined either: it depends on what generators do
 // to vectors that the data do not have.
@@ -177,17 +178,13 @@ func (v *Verdict) doubtUnseen(about lie.Algebra, m *spaces.Moments) error {
 	if err != nil || rank == n {
 		return err
 	}
-	seen, err := m.Felt(q, v.Threshold)
-	if err != nil {
-		return err
-	}
 	for _, pair := range about.Basis() {
 		if size, _ := pair.Dims(); size < n {
 			return nil // candidates that describe their generators in another way
 		}
 		a := mat.DenseCopyOf(pair.Slice(0, n, 0, n)) // what moves the inputs
 		var out mat.Dense
-		out.Mul(seen, a)
+		out.Mul(q, a)
 		out.Sub(a, &out)
 		if m.Length(&out) > unseen*m.Length(a) {
 			v.Doubt(fmt.Sprintf("all data lie in a subspace of the inputs, and %s move them out of it, where no sample says what f is: give fewer coordinates, or samples beyond the subspace",

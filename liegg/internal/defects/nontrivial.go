@@ -14,7 +14,10 @@ import (
 
 // A symmetry H is trivial if P_U·H·P_X = 0, where U is the span of the gradients and X the
 // span of the data. A network that ignores an input direction, or never sees one, is
-// invariant to everything that happens there. Trivial symmetries are not learned.
+// invariant to everything that happens there. Trivial symmetries are not learned. Of the
+// candidates that differ by trivial ones, K·H·P_X is kept: it keeps the data within the plane
+// in which they lie, if any of them does (spaces.Moments.Kept). So brackets are those of the
+// motions of that plane.
 
 // TooFar is the largest distance of the data from the origin, in units of their spread.
 // Beyond it, the part of a linear motion that changes with the sample is as small as what
@@ -102,7 +105,7 @@ func changing(p *sums.Sum, c candidates.Space, tolerance float64) (w *mat.Dense,
 }
 
 // changingBy returns W, K×K', whose columns span the candidates that can change the outputs:
-// P_U·H·P_X for each class of candidates H that differ only by trivial ones. It is nil if
+// K·H·P_X for each class of candidates H that differ only by trivial ones. It is nil if
 // nothing is trivial, or if the moments are missing. A direction counts as ignored if the
 // defect of motion along it is ρ ≤ tolerance; level is the largest such ρ.
 func changingBy(m *spaces.Moments, c candidates.Space, tolerance float64) (w *mat.Dense, level float64, err error) {
@@ -110,12 +113,16 @@ func changingBy(m *spaces.Moments, c candidates.Space, tolerance float64) (w *ma
 	if err != nil || p == nil {
 		return nil, 0, err
 	}
-	w, err = sandwiched(c, p, q)
+	k, err := m.Kept(p, q)
+	if err != nil {
+		return nil, 0, err
+	}
+	w, err = sandwiched(c, spaces.Lifted(k, m.Data.SymmetricDim()), q)
 	return w, level, err
 }
 
-// spans returns P_U and P_X, and level as for changingBy. P_U is nil if nothing is trivial, or if the
-// moments are missing.
+// spans returns P_U and P_X, n×n and over what generators act on, and level as for changingBy. P_U is
+// nil if nothing is trivial, or if the moments are missing.
 func spans(m *spaces.Moments, tolerance float64) (p, q *mat.Dense, level float64, err error) {
 	if m == nil || m.Gradients == nil {
 		return nil, nil, 0, nil
@@ -132,7 +139,7 @@ func spans(m *spaces.Moments, tolerance float64) (p, q *mat.Dense, level float64
 	if felt == n && seen == m.Data.SymmetricDim() {
 		return nil, nil, 0, nil
 	}
-	return spaces.Lifted(p, m.Data.SymmetricDim()), q, level, nil
+	return p, q, level, nil
 }
 
 // SomeTrivial returns the coefficients of some random candidates that are trivial to the tolerance, as
@@ -143,6 +150,7 @@ func SomeTrivial(p *sums.Sum, c candidates.Space, tolerance float64) (*mat.Dense
 	if err != nil || u == nil {
 		return nil, err
 	}
+	u = spaces.Lifted(u, p.Moments.Data.SymmetricDim())
 	scales := p.Scales()
 	c = candidates.Subspace{Space: c, W: scales}
 	random := rand.New(rand.NewPCG(11, 0))

@@ -156,22 +156,6 @@ func Lifted(p *mat.Dense, n int) *mat.Dense {
 	return l
 }
 
-// Felt returns the projector on P_U·X, in which all data lie as far as the function can tell: U is
-// the span of the gradients, X the span of the data, on which q projects. If the gradients are not
-// known, all is felt.
-func (m *Moments) Felt(q *mat.Dense, tolerance float64) (*mat.Dense, error) {
-	if m.Gradients == nil {
-		return q, nil
-	}
-	p, _, _, err := m.GradientSpan(tolerance)
-	if err != nil {
-		return nil, err
-	}
-	felt, units := linalg.Times(Lifted(p, m.Data.SymmetricDim()), q), m.units()
-	felt.Apply(func(i, j int, v float64) float64 { return v / units[i] * units[j] }, felt)
-	return projector(felt, units)
-}
-
 // Length returns √E‖A·x‖² over the data, in units in which no coordinate is far larger than others.
 func (m *Moments) Length(a *mat.Dense) float64 {
 	units := m.units()

@@ -42,8 +42,7 @@ func (n Network) setSteps(v *liegg.Verdict, a action.Action, o View, factors []f
 	}
 	if v.Answer == liegg.Symmetric {
 		k, _ := v.Coefficients().Dims()
-		filled := v.Subspace.Data == v.Subspace.Size // else the verdict itself doubts generators that lead out of the subspace
-		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), filled, a, o, factors, s)
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), true, a, o, factors, s)
 		if err != nil {
 			return err
 		}
