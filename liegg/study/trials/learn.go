@@ -36,6 +36,11 @@ const (
 // fits the validation samples better is kept: asinh of coordinates hides linear maps, but numbers of
 // many magnitudes train badly. The network has three hidden layers of 128 and sees 12 000 batches of
 // 256 out of 400 000 samples, with a learning rate that falls to 0 as a cosine.
+//
+// For Student-t inputs, more steps leave less unexplained, weight decay leaves more, and width does not
+// clearly help. One network each of seed 1000, with inputs scaled without asinh, leaves these shares of the
+// variance of fresh samples, of sp4-t3 and so13-t2: .034 and .015 as above, .049 and .023 with half of
+// the steps, .044 and .023 with a decoupled weight decay of .1, .029 and .017 with layers of 256.
 func (p Problem) learn(seed uint64) (best *network.Network, validation dataset.Samples, err error) {
 	fail := func(err error) (*network.Network, dataset.Samples, error) {
 		return nil, validation, fmt.Errorf("trials: %s, network of seed %d: %w", p.Name, seed, err)
