@@ -78,6 +78,9 @@ func TestWhatIsNotAskedBeyond(t *testing.T) {
 }
 
 func TestOfData(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	rng := rand.New(rand.NewPCG(1, 0))
 	var x []float64
 	for range 1500 {

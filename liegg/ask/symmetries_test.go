@@ -73,6 +73,9 @@ func TestAboutANetwork(t *testing.T) {
 
 // Files are asked as by the command, with finite flows if there is a network.
 func TestSymmetriesOfFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	model, data := testdata("mlp.onnx"), testdata("mlp.npz")
 	a := expect.OK(Symmetries(model, data, "linear:5x2"))(t)
 	if want := asked(t, Question{Model: model, Data: data, Action: "linear:5x2", Flows: true}); a.Text != want.Text || a.Title != want.Title {

@@ -112,6 +112,9 @@ func clusters(centres, each int) (*tensors.Tensor, []int) {
 // Samples that depend on each other are fewer than they seem. Groups say so, and few groups are told.
 // Without groups dependent samples are noticed, and equal ones form groups.
 func TestGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	few, fewOf := clusters(40, 100)
 	many, manyOf := clusters(2000, 4)
 	small := stretched(1, 300, 0, 1, 1)

@@ -27,6 +27,9 @@ func orbit(t *testing.T, h *network.Network, start []float64, step float64, coun
 
 // On one orbit, laws are right or undetermined, even if the caller says that states are independent.
 func TestConservedOnOneOrbit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	planar, keplerLibrary := kepler(2, "x", "y", "u", "v")
 	oscillator := func(ω float64) *network.Network {
 		return hamiltonian(func(z []*Node) *Node {

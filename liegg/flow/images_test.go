@@ -54,6 +54,9 @@ var (
 // A periodic convolution commutes with all translations of images that go on periodically, also by
 // parts of a pixel, and not with rotations; one with a round kernel also with quarter turns. With a mask it does not.
 func TestImagesToImages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const side = 9
 	in := action.ImageAffine(side, side, action.ChannelsLast(2)).Framed(action.WrapAround)
 	out := action.ImageAffine(side, side, action.ChannelsLast(3)).Framed(action.WrapAround)

@@ -15,6 +15,9 @@ import (
 
 // Points far from the origin stand in an orientation of their own.
 func TestDataCommand(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	var table strings.Builder
 	table.WriteString("a,b,c\n")
 	for i := range 240 {

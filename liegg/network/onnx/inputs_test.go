@@ -60,6 +60,9 @@ func TestInputsThatVary(t *testing.T) {
 // Energy and forces are judged together: forces turn with the positions and do not shift. In other
 // units the answer is the same, and forces that are said to stay break the rotations.
 func TestEnergyAndForcesTogether(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	n, data := molecule(t, "molecule.onnx", "energy", "forces")
 	x := expect.OK(n.Packing().Pack(data))(t)
 	a := expect.OK(n.Packing().Moving(network.Move{Action: action.Affine(3, 4), Inputs: []string{"positions"}}))(t)

@@ -34,6 +34,9 @@ var stages = []string{"stem", "block", "pool", "hidden"}
 
 // The ends of blocks are the same for both exporters, and hold what PyTorch's hooks saw.
 func TestEndsOfBlocks(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	x := tensor(array(t, "inside.npz", "x"))
 	shapes := map[string][]int{"stem": {-1, 4, 6, 6}, "block": {-1, 4, 6, 6}, "pool": {-1, 4}, "hidden": {-1, 5}}
 	for _, r := range residual {

@@ -27,6 +27,9 @@ func turn() *mat.Dense { return mat.NewDense(2, 2, []float64{0, -1, 1, 0}) }
 // A convolutional network from an ONNX file, against the same decomposition that NumPy and ONNX's
 // reference implementation made by finite transformations, layer by layer (testdata/lee.py).
 func TestAttributionOfGruverAndOthers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	n := ok(onnx.Load("testdata/lee.onnx", onnx.Settings{Layers: []string{"first", "second", "pooled"}}))(t)
 	x := ok(dataset.ReadNPZ("testdata/lee.npz", "x"))(t)
 	plane := action.ImageAffine(12, 12)

@@ -9,6 +9,9 @@ import (
 )
 
 func TestFullDisk(t *testing.T) {
+	if testing.Short() {
+		t.Skip("waits for seconds")
+	}
 	s, begun := quiet(t, 2), sheet(t.TempDir())
 	if err := syscall.Mount("tmpfs", s.Folder, "tmpfs", 0, "size=3m"); err != nil {
 		t.Skipf("NOT TESTED: a full disk takes the right to mount one: %v", err)

@@ -45,6 +45,9 @@ func onDevice(t *testing.T, x *tensors.Tensor, b compute.Backend) stream.Inputs 
 // each chunk, whether samples come from the host or lie on the device: up to rounding in float64, for
 // any numbers of outputs, candidates and samples, both types, and all modes.
 func TestSumsOnADevice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	apart := networktest.Apart(t, device.Variable, device.New)
 	host := ok(expect.WithoutChoice(device.New))(t)
 	if !host.HasSharedBuffers() {

@@ -60,6 +60,9 @@ func allOf(t *testing.T, chunks iter.Seq2[Chunk, error], onDevice bool) (all []s
 // Samples on a device are cut there, into the very chunks that the host cuts: for whole streams in
 // one tensor and in several, with and without blocks, for sizes that do not divide their number.
 func TestChunksOfADevice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	b, random := networktest.Apart(t, device.Variable, device.New), rand.New(rand.NewPCG(3, 0))
 	limits := device.Limits{Samples: 64, Inputs: 1 << 20}
 	for range 25 {
