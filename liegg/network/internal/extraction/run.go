@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/cores"
 	"github.com/liegg/lab/liegg/internal/graphpanic"
 	"github.com/liegg/lab/liegg/internal/participation"
 	"github.com/liegg/lab/liegg/internal/tensor"
@@ -75,19 +76,37 @@ func (e *Program) take(r ran) (out []liegg.Chunk, err error) {
 	if err != nil {
 		return out, err
 	}
-	if e.verdict {
-		e.watch(c, values)
-	}
-	blocks := e.blocksIn(c.X.Shape().Dim(0))
-	for b := range blocks {
-		if one := c.Part(b, blocks); one.Count > 0 {
-			sums := e.chunk(one, ofBlock(values, b, blocks))
-			sums.Repeats = min(repeats, sums.Samples) // only their number counts
-			repeats -= sums.Repeats
-			out = append(out, sums)
-		}
+	out = e.eachBlock(c, values)
+	for b := range out {
+		out[b].Repeats = min(repeats, out[b].Samples) // only their number counts
+		repeats -= out[b].Repeats
 	}
 	return out, nil
+}
+
+// eachBlock returns the results of the program for each block of a chunk that holds samples, and passes
+// them to activity. Beside a device with its own memory, the host's cores are free, so they share this
+// work.
+func (e *Program) eachBlock(c stream.Chunk, values [][]float64) []liegg.Chunk {
+	blocks := e.blocksIn(c.X.Shape().Dim(0))
+	size := c.X.Shape().Dim(0) / blocks
+	out := make([]liegg.Chunk, (c.Count+size-1)/size)
+	work := func(i int) {
+		if i == 0 && e.verdict {
+			e.watch(c, values)
+		}
+		if b := i - 1; b >= 0 {
+			out[b] = e.chunk(c.Part(b, blocks), ofBlock(values, b, blocks))
+		}
+	}
+	if e.apart {
+		cores.Do(len(out)+1, work)
+		return out
+	}
+	for i := range len(out) + 1 {
+		work(i)
+	}
+	return out
 }
 
 // takeThere adds the sums of a chunk to the others, on the device or, if there are several, on the
