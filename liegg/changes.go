@@ -87,6 +87,10 @@ func (s Steps) String() string {
 // foretell, and by a tenth in float32 or at extreme samples. Extreme samples count only there,
 // because their mean tells nothing of the others. Otherwise steps with less than 64 samples say
 // nothing.
+//
+// Nor may c certainly exceed a thousand times what gradients foretell if it exceeds .01: generators that
+// hold so well at the samples, and not between them, are due to where the samples lie. An answer that
+// stays Symmetric tells of changes that are ten times as large as foretold, and more than .01.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
 		return
@@ -101,7 +105,7 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			exact = v.unrounded(s.Extreme)
 		}
 		what, largest := "", change{}
-		if c := s.change(s.All, η, exact); c.unforetold {
+		if c := s.change(s.All, η, exact); c.unforetold || c.exceeds(tooManyTimes) {
 			what, largest = "f", c
 		}
 		var outputs []int
@@ -109,7 +113,7 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			if o >= len(v.Outputs) || math.IsNaN(v.Outputs[o].Value) {
 				continue
 			}
-			if c := s.change(each, v.Outputs[o].Variation, exact); c.unforetold {
+			if c := s.change(each, v.Outputs[o].Variation, exact); c.unforetold || c.exceeds(tooManyTimes) {
 				if outputs = append(outputs, o); len(outputs) == 1 || c.c > largest.c {
 					largest = c
 				}
@@ -130,7 +134,28 @@ func (v *Verdict) SetSteps(steps []Steps) {
 			return
 		}
 	}
+	v.between = firstBetween(steps, η)
 }
+
+// firstBetween describes how much f changes along the shortest steps that change it by far more than
+// gradients foretell; "" if none do.
+func firstBetween(steps []Steps, η float64) string {
+	for _, s := range steps {
+		if c := s.change(s.All, η, math.Inf(1)); c.exceeds(manyTimes) {
+			return fmt.Sprintf("%s of its spread while a typical sample moves along the generators by %s of the extent of the data, where gradients foretell %s",
+				c.most(), spelling.Short(s.Way), spelling.Short(c.foretold))
+		}
+	}
+	return ""
+}
+
+// A change of f beside the samples is far larger than foretold from manyTimes on, and cannot belong to the
+// same function from tooManyTimes on, if it is more than noticeable.
+const (
+	manyTimes    = 10
+	tooManyTimes = 1000
+	noticeable   = .01
+)
 
 // SetTrivialSteps tells a verdict how much outputs change while inputs move by finite steps along the
 // generators of Trivial. f should not change there. The answer becomes Undetermined if it does, as for
@@ -156,8 +181,14 @@ func (v *Verdict) SetTrivialSteps(steps []Steps) {
 // change is a change c of outputs, in units of their spread, and what gradients foretell.
 type change struct {
 	c, foretold float64
-	unforetold  bool // it is certainly too large for what they foretell
-	at          int  // samples that change, if generators that hold to rounding change only some
+	least       float64 // of c², certainly; 0 at extreme samples
+	unforetold  bool    // it is certainly too large for what they foretell
+	at          int     // samples that change, if generators that hold to rounding change only some
+}
+
+// exceeds reports whether a change is noticeable and certainly so many times as large as foretold.
+func (c change) exceeds(times float64) bool {
+	return c.least > math.Pow(times*c.foretold, 2)+noticeable*noticeable
 }
 
 // most is such as "0.3" or "up to 3", and where is such as "" or " at 2 samples".
@@ -208,7 +239,10 @@ func (s Steps) change(squares []float64, η, most float64) (c change) {
 	}
 	mean, deviation := saturated(squares)
 	c.c, c.foretold = math.Sqrt(mean), η*s.Way
-	c.unforetold = !s.Extreme && mean-surely*deviation > 4*c.foretold*c.foretold+varies*varies*s.Way
+	if !s.Extreme {
+		c.least = mean - surely*deviation
+		c.unforetold = c.least > 4*c.foretold*c.foretold+varies*varies*s.Way
+	}
 	// What gradients along generators that hold to rounding foretell is rounding, and values of f at
 	// inputs that have moved have more of it.
 	const values = 100

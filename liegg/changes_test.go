@@ -82,19 +82,21 @@ func TestSteps(t *testing.T) {
 		step Steps
 		want Answer
 	}{
-		"nothing":                       {.01, Steps{Way: .1, All: each(1e-9)}, Symmetric},
-		"what symmetries may, .063":     {.01, Steps{Way: .1, All: each(.06)}, Symmetric},
-		"more":                          {.01, Steps{Way: .1, All: each(.07)}, Undetermined},
-		"over one extent":               {.01, Steps{Way: 1, All: each(.19)}, Symmetric},
-		"more over one extent":          {.01, Steps{Way: 1, All: each(.22)}, Undetermined},
-		"foretold":                      {.5, Steps{Way: .1, All: each(.1)}, Symmetric},
-		"twice what is foretold":        {.5, Steps{Way: .1, All: each(.13)}, Undetermined},
-		"three samples jump":            {.01, Steps{Way: .1, All: jumps(3)}, Symmetric},
-		"thirty samples jump":           {.01, Steps{Way: .1, All: jumps(30)}, Undetermined},
-		"few samples":                   {.01, Steps{Way: .1, All: each(.5)[:fewSteps-1]}, Symmetric},
-		"infinitely far":                {.01, Steps{Way: .1, All: slices.Repeat([]float64{math.Inf(1)}, n)}, Undetermined},
-		"the second output":             {.01, Steps{Way: .1, All: each(.01), Each: [][]float64{each(.01), each(.1), nil}}, Undetermined},
-		"the first output, as foretold": {.01, Steps{Way: .1, All: each(.01), Each: [][]float64{each(.1), each(.01), nil}}, Symmetric},
+		"nothing":                        {.01, Steps{Way: .1, All: each(1e-9)}, Symmetric},
+		"what symmetries may, .063":      {.01, Steps{Way: .1, All: each(.06)}, Symmetric},
+		"more":                           {.01, Steps{Way: .1, All: each(.07)}, Undetermined},
+		"over one extent":                {.01, Steps{Way: 1, All: each(.19)}, Symmetric},
+		"more over one extent":           {.01, Steps{Way: 1, All: each(.22)}, Undetermined},
+		"foretold":                       {.5, Steps{Way: .1, All: each(.1)}, Symmetric},
+		"twice what is foretold":         {.5, Steps{Way: .1, All: each(.13)}, Undetermined},
+		"three samples jump":             {.01, Steps{Way: .1, All: jumps(3)}, Symmetric},
+		"thirty samples jump":            {.01, Steps{Way: .1, All: jumps(30)}, Undetermined},
+		"a function of the samples only": {1e-6, Steps{Way: .1, All: each(.02)}, Undetermined},
+		"hardly noticeable":              {1e-6, Steps{Way: .1, All: each(.009)}, Symmetric},
+		"few samples":                    {.01, Steps{Way: .1, All: each(.5)[:fewSteps-1]}, Symmetric},
+		"infinitely far":                 {.01, Steps{Way: .1, All: slices.Repeat([]float64{math.Inf(1)}, n)}, Undetermined},
+		"the second output":              {.01, Steps{Way: .1, All: each(.01), Each: [][]float64{each(.01), each(.1), nil}}, Undetermined},
+		"the first output, as foretold":  {.01, Steps{Way: .1, All: each(.01), Each: [][]float64{each(.1), each(.01), nil}}, Symmetric},
 	} {
 		v := sure(c.η)
 		v.Outputs = []Estimate{{Value: .1, Variation: .5}, {Value: .01, Variation: .01}, {Value: math.NaN()}}

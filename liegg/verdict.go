@@ -143,6 +143,7 @@ type Verdict struct {
 	away          float64    // of the data from the origin, in units of their spread
 	variation     *Variation // of all samples; nil if it is not known
 	changesUnseen bool       // f changes along generators that were left out; see SetTrivialSteps
+	between       string     // how much f changes along finite steps, if gradients foretell far less; see SetSteps
 	changed       float64    // the largest η at samples of equal weight; 0 if it is not known
 	fit           string     // how well the function fits, in words; "" if that is not known or already a reason
 }

@@ -40,6 +40,9 @@ func (v *Verdict) text(details bool) string {
 			fmt.Fprintf(&b, "  %s along it while a typical sample moves over one extent of the data\n", v.changing("up to "+spelling.Short(v.changed)))
 		}
 	}
+	if v.between != "" {
+		fmt.Fprintf(&b, "  between the samples the generators hold less well: f changes by %s\n", v.between)
+	}
 	share := v.Rule.Threshold
 	if v.Threshold < share*v.Reference {
 		share = v.Threshold / v.Reference
@@ -186,7 +189,11 @@ func (v *Verdict) exactly() string {
 			if r.Dim > 1 {
 				holds = "hold"
 			}
-			return fmt.Sprintf("; only %d of them, %s, %s exactly", r.Dim, cmp.Or(r.Name(), "the first"), holds)
+			at := ""
+			if v.between != "" {
+				at = " at the samples"
+			}
+			return fmt.Sprintf("; only %d of them, %s, %s exactly%s", r.Dim, cmp.Or(r.Name(), "the first"), holds, at)
 		}
 	}
 	return ""

@@ -67,7 +67,7 @@ func (r *Result) head() string {
 	for _, reason := range r.Reasons {
 		fmt.Fprintf(&b, "  because %s\n", reason)
 	}
-	fmt.Fprintf(&b, "over one extent of the data (t = %.2g) f changes by η = %.2g of its spread, Δ ≤ %s", r.Extent, r.Variation.Value, figure(r.Finite.Upper))
+	fmt.Fprintf(&b, "over one extent of the data (t = %.2g) f changes by η = %.2g of its spread to first order, and by Δ ≤ %s along the flow", r.Extent, r.Variation.Value, figure(r.Finite.Upper))
 	if r.Followed < r.Extent {
 		fmt.Fprintf(&b, " up to t = %.2g, where the flow leaves the data", r.Followed)
 	}

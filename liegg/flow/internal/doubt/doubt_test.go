@@ -69,6 +69,30 @@ func TestMinority(t *testing.T) {
 	}
 }
 
+// The end of a tail of changes that falls off evenly is no minority; a few changes apart from it are.
+func TestTailIsNoMinority(t *testing.T) {
+	const n, limit = 1500, 1
+	random := rand.New(rand.NewPCG(8, 0))
+	l := look{change: make([]float64, n), spread: slices.Repeat([]float64{1}, n)}
+	for i := range l.change {
+		l.change[i] = .1 * math.Exp(random.NormFloat64()) // log-normal, as of a trained network
+	}
+	if above := len(slices.DeleteFunc(slices.Clone(l.change), func(Δ float64) bool { return Δ <= limit })); above < fewestBroken {
+		t.Fatalf("only %d samples are above the limit", above)
+	}
+	if l.apart(limit) {
+		t.Error("a tail is taken for a minority")
+	}
+	for i := range l.change {
+		if l.change[i] = 1e-3; i < 15 {
+			l.change[i] = 3
+		}
+	}
+	if !l.apart(limit) {
+		t.Error("a minority is not seen")
+	}
+}
+
 // The change of a smooth function is accounted for by its gradients, also if it is large; the change of
 // a step is not.
 func TestJump(t *testing.T) {

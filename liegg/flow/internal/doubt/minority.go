@@ -29,6 +29,7 @@ const (
 	timesMost    = 10 // smallest Δ there, in units of Δ of most samples
 	shareOfMost  = .9 // share of the samples that are most: those that change least
 	fewestBroken = 3  // neighbourhoods in which Δ must be so large
+	apart        = 3  // factor below them in which a minority has fewer samples than above
 )
 
 // Generators that hold to rounding by gradients may change f at no sample. If flows do change it, f is
@@ -144,7 +145,7 @@ func (l look) minority(exact bool, least float64) (*Minority, error) {
 	}
 	limit := math.Max(least, timesMost*l.atMost())
 	most, err := l.changedMost(limit)
-	if err != nil || len(most) < fewestBroken {
+	if err != nil || len(most) < fewestBroken || !l.apart(limit) {
 		return nil, err
 	}
 	looked := most[:min(len(most), mostPlaces)]
@@ -167,6 +168,22 @@ func (l look) minority(exact bool, least float64) (*Minority, error) {
 	m.Share = float64(len(m.samples)) / float64(len(looked)) * float64(len(most)) / float64(len(l.change))
 	m.δ = δs[len(δs)/2]
 	return &m, nil
+}
+
+// apart reports whether the samples whose Δ exceeds a limit are a minority by themselves, and not the
+// end of a tail that falls off evenly, as it does for a network that has learned a symmetry
+// approximately: there the mean of Δ tells how well.
+func (l look) apart(limit float64) bool {
+	above, below := 0, 0
+	for i, c := range l.change {
+		switch Δ := c / l.spread[i]; {
+		case Δ > limit:
+			above++
+		case Δ > limit/apart:
+			below++
+		}
+	}
+	return below < above
 }
 
 // changedAtAll looks for samples that rounding does not explain.
