@@ -120,6 +120,18 @@ func IsHomogeneous(a Action) bool {
 	return ok && h.Homogeneous()
 }
 
+// Whole returns a generator in the size of those of the action. If the action is affine, an n×n
+// generator A of Rⁿ becomes [A 0; 0 0]. Any other matrix is returned as it is.
+func Whole(a Action, h *mat.Dense) *mat.Dense {
+	rows, columns := h.Dims()
+	if rows != columns || !IsHomogeneous(a) || rows != GeneratorSize(a)-1 {
+		return h
+	}
+	whole := mat.NewDense(rows+1, rows+1, nil)
+	whole.Slice(0, rows, 0, rows).(*mat.Dense).Copy(h)
+	return whole
+}
+
 // Dim returns the dimension of the input action plus all factors.
 func (e Equivariance) Dim() int { return len(e.outputs) }
 

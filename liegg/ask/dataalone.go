@@ -88,6 +88,9 @@ func OfData(q Question, margin float64) (*DataAnswer, error) {
 		return nil, err
 	}
 	move, settings, err := s.prepared(nil)
+	if len(q.Tests) == 0 {
+		err = errors.Join(errNoGenerator, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -101,6 +104,9 @@ func OfData(q Question, margin float64) (*DataAnswer, error) {
 	}
 	return answer, nil
 }
+
+// errNoGenerator is told together with a missing action.
+var errNoGenerator = errors.New("no generator is given: name those to move the data along by Question.Tests, such as rotation:0,1 or translation:0")
 
 // distributed judges the distribution along a generator that a text names.
 func distributed(x *tensors.Tensor, a action.Action, text string, s distribution.Settings) (*distribution.Result, error) {
@@ -127,8 +133,6 @@ func (q Question) aboutData(margin float64) error {
 		return errors.New("no data: give an .npz, .npy or .csv file")
 	case own.String() != "judge":
 		return fmt.Errorf("of data alone, only Question.Action, Question.Tests, Question.Input, Question.Groups, Question.Samples and a seed make sense, not %q", strings.TrimPrefix(own.String(), "judge "))
-	case len(q.Tests) == 0:
-		return errors.New("no generator is given: name those to move the data along by Question.Tests, such as rotation:0,1 or translation:0")
 	case !(margin >= 0 && margin < .5):
 		return fmt.Errorf("the margin is an accuracy beyond ½, at least 0 and less than .5, got %g", margin)
 	}

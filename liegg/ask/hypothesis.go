@@ -64,12 +64,13 @@ func parseTest(text string) (t tested, err error) {
 	return t, nil
 }
 
-// hypothesis returns the generator as a matrix of the action. The error says that the action
-// does not contain it.
+// hypothesis returns the generator as a matrix of the action, in the size of its generators: for
+// affine actions of Rⁿ, also a rotation is (n+1)×(n+1). The error says that the action does not
+// contain it.
 func (t tested) hypothesis(a action.Action) (h flow.Hypothesis, err error) {
 	size := action.GeneratorSize(a)
 	n := size
-	if m, ok := a.(interface{ Homogeneous() bool }); ok && m.Homogeneous() {
+	if action.IsHomogeneous(a) {
 		n--
 	}
 	for _, axis := range t.axes {
@@ -84,7 +85,7 @@ func (t tested) hypothesis(a action.Action) (h flow.Hypothesis, err error) {
 		whole.Slice(0, rows, 0, rows).(*mat.Dense).Copy(h.H)
 		_, off, err := action.Coefficients(a, whole)
 		if err == nil && off[0] < 1e-9 {
-			return h, nil
+			return flow.Hypothesis{Name: h.Name, H: whole}, nil
 		}
 	}
 	return h, fmt.Errorf("Question.Tests %s is not among the candidates of %v: choose an Question.Action that holds it", h.Name, a)

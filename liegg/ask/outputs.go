@@ -122,8 +122,7 @@ func turned(a action.Action) (int, error) {
 			return 0, fmt.Errorf("inputs move by several matrices, and it is not said which of them moves the outputs: choose invariant or free")
 		}
 	}
-	m, ok := a.(interface{ Homogeneous() bool })
-	if ok && m.Homogeneous() {
+	if action.IsHomogeneous(a) {
 		return n - 1, nil
 	}
 	if _, lifted := a.(action.Polynomials); lifted {

@@ -135,13 +135,15 @@ type Result struct {
 // groups.
 //
 // Judge returns an error if there are fewer than 100 samples, if inputs do not fit the action or are
-// not finite, if groups do not fit the samples, and the errors of training. It panics if the action moves outputs or has no finite transformations, if h has
-// another size, and if a setting is out of range.
+// not finite, if groups do not fit the samples, and the errors of training. It panics if the action
+// moves outputs or has no finite transformations, if h is neither a generator of its size nor, for
+// affine actions of Rⁿ, an n×n one, and if a setting is out of range.
 func Judge(x *tensors.Tensor, a action.Action, h *mat.Dense, s Settings) (*Result, error) {
 	if _, ok := a.(action.Mover); !ok {
 		panic(fmt.Sprintf("distribution: Judge: a must be an action.Mover, which moves inputs alone by finite transformations, got %T", a))
 	}
 	size := action.GeneratorSize(a)
+	h = action.Whole(a, h)
 	if rows, columns := h.Dims(); rows != size || columns != size || mat.Norm(h, 2) == 0 {
 		panic(fmt.Sprintf("distribution: Judge: h must be a %d×%d matrix that is not zero, got %d×%d", size, size, rows, columns))
 	}

@@ -190,3 +190,15 @@ func TestPrinted(t *testing.T) {
 		t.Error(text)
 	}
 }
+
+// A generator of Rⁿ means the same for linear and for affine actions.
+func TestJudgeTakesLinearGeneratorsOfAffineActions(t *testing.T) {
+	x, turn := stretched(1, 400, 0, 2, 1), lie.SO(2).Basis()[0]
+	var results []*Result
+	for _, h := range []*mat.Dense{turn, action.Whole(action.Affine(2, 1), turn)} {
+		results = append(results, expect.OK(Judge(x, action.Affine(2, 1), h, Settings{Steps: 50, Quiet: true}))(t))
+	}
+	if a, b := results[0], results[1]; a.Formula != "x₁∂₂ − x₂∂₁" || a.String() != b.String() {
+		t.Errorf("got\n%v\nand\n%v", a, b)
+	}
+}

@@ -22,12 +22,7 @@ type Hypothesis struct {
 // generator of h. For affine inputs, an n×n generator means [A 0; 0 0]. bs are the matrices of the
 // factors of a, one for each; a is made by action.Covariant. Pair panics unless all fit.
 func Pair(a action.Equivariance, h Hypothesis, bs ...*mat.Dense) Hypothesis {
-	if rows, columns := h.H.Dims(); rows == columns && action.IsHomogeneous(a.Inputs()) && rows == sizeOf(a.Inputs())-1 {
-		whole := mat.NewDense(rows+1, rows+1, nil)
-		whole.Slice(0, rows, 0, rows).(*mat.Dense).Copy(h.H)
-		h.H = whole
-	}
-	return Hypothesis{h.Name, a.Pair(h.H, bs...)}
+	return Hypothesis{h.Name, a.Pair(action.Whole(a.Inputs(), h.H), bs...)}
 }
 
 // Map is a finite transformation g of the inputs that was named before looking at the network.

@@ -48,7 +48,7 @@ func dataCommand(stdout, stderr io.Writer, args []string) error {
 		return err
 	}
 	if len(names) != 1 {
-		return fmt.Errorf("data needs one file DATA, got %q; study data --help shows how", names)
+		return fmt.Errorf("data needs one file DATA, --action and --test; the files are %q; study data --help shows how", names)
 	}
 	q.Data = names[0]
 	if err := to.check(); err != nil {

@@ -60,6 +60,7 @@ func TestDataCommand(t *testing.T) {
 		"--report x.npz":      {path, "--action", "linear:3x1", "--test", "scaling", "--report", "x.npz"},
 		"by --test":           {path, "--action", "linear:3x1"},
 		"--action is missing": {path, "--test", "scaling"},
+		"or translation:0\n--action is missing": {path}, // both at once
 		"less than .5, got 1": {path, "--action", "linear:3x1", "--test", "scaling", "--margin", "1"},
 		"--groups d":          {path, "--action", "linear:3x1", "--test", "scaling", "--groups", "d"},
 	} {
