@@ -56,13 +56,13 @@ func TestDataCommand(t *testing.T) {
 		t.Errorf("%v\n%s", err, text)
 	}
 	for want, args := range map[string][]string{
-		"one file DATA":       {},
-		"--report x.npz":      {path, "--action", "linear:3x1", "--test", "scaling", "--report", "x.npz"},
-		"by --test":           {path, "--action", "linear:3x1"},
-		"--action is missing": {path, "--test", "scaling"},
+		"one file DATA":                         {},
+		"--report x.npz":                        {path, "--action", "linear:3x1", "--test", "scaling", "--report", "x.npz"},
+		"by --test":                             {path, "--action", "linear:3x1"},
+		"--action is missing":                   {path, "--test", "scaling"},
 		"or translation:0\n--action is missing": {path}, // both at once
-		"less than .5, got 1": {path, "--action", "linear:3x1", "--test", "scaling", "--margin", "1"},
-		"--groups d":          {path, "--action", "linear:3x1", "--test", "scaling", "--groups", "d"},
+		"less than .5, got 1":                   {path, "--action", "linear:3x1", "--test", "scaling", "--margin", "1"},
+		"--groups d":                            {path, "--action", "linear:3x1", "--test", "scaling", "--groups", "d"},
 	} {
 		if _, _, err := data(args...); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("data %q: error %v, want one that says %q", args, err, want)
