@@ -86,6 +86,9 @@ func TestGalleryOfStoredNotebooks(t *testing.T) {
 
 // A second gallery takes the place of the first, and nothing of the first is left.
 func TestGalleryReplacesAnEarlierOne(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	from, to := t.TempDir(), t.TempDir()
 	gone, stays := filepath.Join(from, "gone.ipynb"), filepath.Join(from, "stays.ipynb")
 	storedNotebook(t, gone, "# Gone", map[string]any{"image/png": aPicture})

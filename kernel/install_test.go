@@ -14,6 +14,9 @@ import (
 )
 
 func TestInstallAndUninstallLeaveNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	dir := t.TempDir()
 	data := filepath.Join(dir, "jupyter")
 	t.Setenv("JUPYTER_DATA_DIR", data)
@@ -156,6 +159,9 @@ func TestUnmarkedFolderIsLeftAlone(t *testing.T) {
 
 // What shows that the lab has prepared a folder, or trained in it, makes it the lab's.
 func TestFolderThatWasUsedIsTheLabs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Setenv("JUPYTER_DATA_DIR", t.TempDir())
 	hex := strings.Repeat("0a", 16)
 	for name, text := range map[string]string{markFile: "", "stamp/xla": hex + hex, "stamp/python-0a0a0a0a0a0a": hex + hex, "checkout/a/stamp/warm": "failed " + hex + hex,

@@ -159,6 +159,9 @@ func startStray(t *testing.T, folder string) *exec.Cmd {
 }
 
 func TestKernelEndsWithItsParent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	p := ownCache(t)
 	var spec struct{ Argv []string }
 	if err := json.Unmarshal(setup.KernelSpec(p), &spec); err != nil {

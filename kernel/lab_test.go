@@ -162,6 +162,9 @@ func TestLabIsShutDown(t *testing.T) {
 
 // A lab that is killed leaves a folder with its log and Jupyter's notes, which the next one removes.
 func TestKilledLabIsSwept(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	logs := func() []string {
 		found, _ := filepath.Glob(filepath.Join(prepared.Tmp(), "k*", "lab.log"))
 		return found
@@ -222,6 +225,9 @@ func TestLabRefuses(t *testing.T) {
 
 // Two labs that start at the same moment see the same port free.
 func TestLabsAtOnceTakeDifferentPorts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, name := range []string{"one", "two"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

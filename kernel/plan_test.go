@@ -90,6 +90,9 @@ func TestPlanBuildsWhatGoBuilds(t *testing.T) {
 // Compile errors are reported in the words of the go command, with the nearest name, and have no lasting
 // effect.
 func TestPlanLeavesErrorsToGo(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	inNewSession(t, prepared, says("one"))
 	shim := filepath.Join(prepared.Shim(), "go")
 	built(t, shim)

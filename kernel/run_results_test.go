@@ -75,6 +75,9 @@ func TestRunKeepsWhatANotebookBrings(t *testing.T) {
 
 // A signal ends a run; what it has computed is stored, and the rest stays.
 func TestRunInterruptedStoresWhatItHas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
@@ -144,6 +147,9 @@ func TestRunWritesThroughALinkAndKeepsTheMode(t *testing.T) {
 
 // All that keeps results from being stored is found before anything runs.
 func TestRunRefusesBeforeItRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	folder := t.TempDir()
 	at := func(name string) string { return filepath.Join(folder, name) }
 	for _, name := range []string{"A", "B", "n.html", "D"} {
@@ -252,6 +258,9 @@ func quoted(text string) string {
 
 // The fault may stand in another cell than the one that failed.
 func TestRunBlamesTheCellOfTheFault(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for name, c := range map[string]struct {
 		cells []string
 		said  string

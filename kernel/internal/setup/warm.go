@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -126,17 +127,23 @@ func cellImports(ctx context.Context, p Paths) ([]string, error) {
 	if HasCompiler() {
 		imports = append(imports[:len(imports):len(imports)], "github.com/gomlx/go-xla/compute/xla")
 	}
-	for _, own := range strings.Fields(string(out)) {
-		if strings.Contains(own, "/internal/") {
-			continue
-		}
-		check := goCommand(ctx, p, "build", WithoutDWARF, own)
-		check.Env = cellBuildEnv(os.Environ())
-		if _, err := system.Output(check); err == nil {
-			imports = append(imports[:len(imports):len(imports)], own)
-		}
+	own := slices.DeleteFunc(strings.Fields(string(out)), func(name string) bool { return strings.Contains(name, "/internal/") })
+	return append(imports[:len(imports):len(imports)], compiling(ctx, p, own)...), ctx.Err()
+}
+
+// compiling returns the packages that compile, and compiles them. Each alone
+// costs the go command half a second, so they are tried together first.
+func compiling(ctx context.Context, p Paths, packages []string) []string {
+	compile := func(packages ...string) bool {
+		build := goCommand(ctx, p, append([]string{"build", WithoutDWARF}, packages...)...)
+		build.Env = cellBuildEnv(os.Environ())
+		_, err := system.Output(build)
+		return err == nil
 	}
-	return imports, ctx.Err()
+	if len(packages) == 0 || compile(packages...) {
+		return packages
+	}
+	return slices.DeleteFunc(packages, func(name string) bool { return ctx.Err() == nil && !compile(name) })
 }
 
 func layProgram(dir string, imports []string) error {
