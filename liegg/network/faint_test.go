@@ -49,6 +49,9 @@ func TestRotationsAboutADistantOrigin(t *testing.T) {
 // Points that are thin in one direction show all of so(3), or leave it open, whatever the frame.
 // They never show a part of it firmly. If they lie in a plane, its rotation is all that they show.
 func TestThinData(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, thickness := range []float64{.03, .003, 1e-3, 3e-4, 1e-4, 1e-5, 0} {
 		for _, φ := range []float64{0, .3, math.Pi / 4} {
 			x := gaussian(1, 3000, 1, 1, thickness)

@@ -28,6 +28,9 @@ func wholeDefect(random *rand.Rand, size float64) float64 {
 // blocks of whole groups contain the truth in 92 to 98 % of draws, for 40 to a thousand groups, in
 // order and interleaved, of equal and of different sizes.
 func TestGroupedIntervalCoverage(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const size, most = .05, 256
 	redraws, err := strconv.Atoi(cmp.Or(os.Getenv("LIEGG_REDRAWS"), "200"))
 	if err != nil {

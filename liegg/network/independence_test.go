@@ -167,6 +167,9 @@ func TestSamplesThatSeeTheirPlace(t *testing.T) {
 // The size of a batch is a constant in the graph of a model, but we choose it: what it
 // changes is refused, however few samples there are, on each backend.
 func TestSamplesThatSeeTheSizeOfTheirBatch(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	size := func(y *Node) float64 { return float64(y.Shape().Dim(0)) }
 	ones := func(y *Node) *Node { return ReduceAllSum(OnesLike(y)) }
 	for name, f := range map[string]func(y *Node) *Node{

@@ -25,6 +25,9 @@ func widening(samples, from int) *tensors.Tensor {
 // What breaks a symmetry only late in a stream is seen: a jump, and an output that bends far from the
 // origin. It does not matter how the stream is cut.
 func TestWhatBreaksLate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	outside := func(x *Node, r2 float64) *Node {
 		return ConvertDType(GreaterThan(squareNorm(x), MulScalar(OnesLike(first(x)), r2)), x.DType())
 	}

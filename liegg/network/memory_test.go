@@ -24,6 +24,9 @@ const memoryVariable = "LIEGG_TEST_SAMPLES"
 // Memory does not grow with the number of samples: for a hundred times as many samples, drawn on the
 // fly, the peak memory of a process is at most 1.3 times as large.
 func TestMemoryDoesNotGrowWithSamples(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	if n := os.Getenv(memoryVariable); n != "" {
 		analyseOnTheFly(t, ok(strconv.Atoi(n))(t))
 		fmt.Println("peak", peakMemory(t))

@@ -141,6 +141,9 @@ func TestFaultsOfABackend(t *testing.T) {
 
 // A network with variables is tried elsewhere with its own.
 func TestVariablesGoElsewhere(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	n := ok(New(small, shapes.Make(dtypes.Float32, 10), 1))(t)
 	log := &Network{Store: n.Store, Backend: xla(t), Forward: func(scope *model.Scope, x *Node) *Node { return Log(n.Forward(scope, x)) }}
 	x := dataset.O5(rand.New(rand.NewPCG(2, 0)), 2000).X

@@ -87,6 +87,9 @@ func TestTensorOnADevice(t *testing.T) {
 // On a device with its own memory, blocks run together for every network and action, and each has the
 // sums that it has alone.
 func TestBlocksTogetherOnADevice(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	apart := networktest.Apart(t, BackendVariable, NewBackend)
 	waves := func(outputs int) func(x *Node) *Node {
 		return func(x *Node) *Node {

@@ -17,6 +17,9 @@ import (
 
 // The units of outputs conjugate unknown representations and change nothing else.
 func TestUnknownOutputsInAllUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	a := action.Covariant(action.Linear(3, 1), action.Unknown(3))
 	vector := func(of func(square *Node) *Node) func(x *Node) *Node {
 		return func(x *Node) *Node { return Mul(of(ReduceAndKeep(Square(x), ReduceSum, -1)), x) }

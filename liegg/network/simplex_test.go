@@ -16,6 +16,9 @@ import (
 // contain the origin. The algebra is the one that acts on that plane: of |n|² + w·s, with weights w of
 // the shares s, it moves n as an isometry and w·s to make up for it.
 func TestNumbersBesideASimplex(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	names := map[int]string{2: "se(2)", 3: "se(3)", 4: "se(4)"}
 	for seed := range uint64(1) {
 		for numbers := 1; numbers <= 4; numbers++ {

@@ -139,6 +139,9 @@ func TestConstantOutputs(t *testing.T) {
 // An output that float32 can hardly resolve may break a symmetry unseen: it counts as constant if it
 // takes a few values around its mean, and leaves the verdict open if it takes more.
 func TestOutputNearRounding(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := single(t, gaussian(7, 3000, ones(3)...))
 	for _, c := range []struct {
 		amount float64

@@ -165,6 +165,9 @@ func TestStepsOffSurfaces(t *testing.T) {
 
 // Parts are looked at in the same way.
 func TestStepsOfParts(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := gaussian(4, 6000, ones(3)...)
 	f := Exact(func(x *Node) *Node {
 		return Concatenate([]*Node{squareNorm(x), Add(squareNorm(x), MulScalar(jump(first(x)), 2))}, -1)

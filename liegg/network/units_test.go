@@ -61,6 +61,9 @@ func normalMatrix(random *rand.Rand, n int) *mat.Dense {
 // The units of coordinates, and linear maps of them, conjugate the algebra and change nothing
 // else.
 func TestVerdictsInAllUnits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	wave := func(x *Node) *Node { return Sin(ReduceAndKeep(Square(x), ReduceSum, -1)) }
 	for _, c := range []struct {
 		name    string

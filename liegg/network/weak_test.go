@@ -13,6 +13,9 @@ import (
 // float64 resolves the response: motion along z alone, which changes x² + y² + εz² by ε times as much
 // as other motions, is not listed as a generator together with exact ones.
 func TestGeneratorsNeedWeakDirections(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	form := func(signs ...float64) func(x *Node) *Node {
 		return func(x *Node) *Node {
 			return ReduceAndKeep(Mul(Square(x), ConstAs(x, [][]float64{signs})), ReduceSum, -1)

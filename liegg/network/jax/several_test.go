@@ -119,6 +119,9 @@ func TestFixedInputs(t *testing.T) {
 
 // Layers of several inputs are named, and can be outputs.
 func TestLayersOfSeveralInputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	net := loaded(t, "testdata/molecule.jaxnet", Settings{Outputs: []string{"squares", "energy"}})
 	x := ok(net.Packing().Pack(moleculeData(t, 64)))(t)
 	y := ok(dataset.Values(ok(net.Predict(x))(t)))(t)

@@ -99,6 +99,9 @@ func TestFlowsOfAnONNXFile(t *testing.T) {
 // Ten outputs and four candidates: derivatives of derivatives are fewest passes, also
 // through MaxPool.
 func TestManyOutputsAfterMaxPool(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	net, x := load(t, "digits.onnx", Settings{}), tensor(array(t, "digits.npz", "x"))
 	if _, err := network.Analyze(net, action.ImageLinear(8, 8), network.Tensor(x), network.Settings{Head: network.CentredLogits}); err != nil {
 		t.Error(err)

@@ -31,6 +31,9 @@ func molecule(t *testing.T, file string, outputs ...string) (*network.Network, m
 // A PyTorch model of positions, species and a mask gives PyTorch's outputs, several of them in one row, and
 // one call finds se(3).
 func TestInputsThatVary(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, file := range []string{"molecule.onnx", "molecule_dynamo.onnx"} {
 		n, data := molecule(t, file, "energy", "forces")
 		p := n.Packing()

@@ -217,6 +217,9 @@ func column(v ...float64) *mat.Dense {
 
 // All outputs are looked at in one pass if they are named as layers.
 func TestSeveralOutputsAsLayers(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	s := newSketch(t, rand.New(rand.NewPCG(1, 0)), 18)
 	x := s.x(3)
 	squared := s.op("ReduceSum", attributes{"keepdims": 1}, s.op("Mul", nil, x, x), s.ints(1))

@@ -248,6 +248,9 @@ func TestRawScalesTheSpectrum(t *testing.T) {
 
 // One trained network has the same spectrum on both backends.
 func TestBackendsAgree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	onXLA(t)
 	backend := xla(t)
 	parts, _ := o5(t, 8, 2000)

@@ -22,6 +22,9 @@ import (
 // verdict, probes, and samples from the host and on the first device. So have chunks after the
 // variables have changed.
 func TestSameBitsOnSeveralDevices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	apart := networktest.Apart(t, device.Variable, device.New)
 	if apart.NumDevices() < 3 {
 		t.Skip("the backend has too few devices")
@@ -102,6 +105,9 @@ func same(t *testing.T, name string, got, want []float64) {
 
 // What is wrong with samples, networks, or the number of devices is reported as on one device.
 func TestErrorsOnSeveralDevices(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	apart := networktest.Apart(t, device.Variable, device.New)
 	x := networktest.Normal[float64](3, 1000, 3)
 	square := func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) }

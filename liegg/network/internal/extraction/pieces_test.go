@@ -42,6 +42,9 @@ func (p *cramped) Call(arguments ...any) ([]*tensors.Tensor, error) {
 // A device without room for a chunk gets halves of it, and of all later ones, and no sample is lost or
 // counted twice, whether sums stay on the device or not.
 func TestChunksAreHalvedForADeviceWithoutRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const samples, batch = 1000, 301
 	x := networktest.Normal[float64](4, samples, 3)
 	a, s := action.Linear(3, 1), Settings{Gram: true, Batch: batch}
@@ -154,6 +157,9 @@ func TestBlocksAreHalvedForADeviceWithoutRoom(t *testing.T) {
 // A device without room for several blocks together takes fewer of them, first in the pilot, and none of
 // them changes.
 func TestFewerBlocksTogetherForADeviceWithoutRoom(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := networktest.Normal[float64](4, 8000, 3)
 	s := Settings{Batch: 60, Together: 40, Gram: true}
 	sums := func(room int) (chunks []liegg.Chunk, tried []int) {

@@ -107,6 +107,9 @@ func alike(t *testing.T, name string, got, want liegg.Chunk) {
 // With sums on a device, samples that are not finite, networks that mix samples, and samples without
 // a gradient are found as on the host.
 func TestSumsOnADeviceFindWhatIsWrong(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	apart := networktest.Apart(t, device.Variable, device.New)
 	goBackend := networktest.GoBackend(t)
 	square := func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) }
