@@ -101,6 +101,9 @@ func TestWorstVariation(t *testing.T) {
 
 // Of a hundred parts that lie just below the threshold by themselves, none is accused.
 func TestManyPartsAreAllowedFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	parts := make([]*Evidence, 100)
 	for i := range parts {
 		parts[i] = partial(.1, i%2 == 0)

@@ -93,6 +93,9 @@ func evidenceOf(t *testing.T, g, x *mat.Dense, inner *mat.SymDense, whole bool) 
 // size from which factors are decomposed, with and without symmetries, inputs that span less than
 // the space, and gradients that do.
 func TestJudgeByFactors(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const samples = 400
 	for seed := range uint64(8) {
 		random := rand.New(rand.NewPCG(seed, 0))

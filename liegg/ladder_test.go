@@ -120,6 +120,9 @@ func threeForm() exact {
 // A plateau that the threshold cuts through keeps its dimension and its name: so(1,3) and
 // G₂ as networks have them.
 func TestThresholdCutsAPlateau(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	minkowski := mat.DenseCopyOf(mat.NewDiagDense(4, []float64{1, -1, -1, -1}))
 	for _, c := range []struct {
 		name string

@@ -14,6 +14,9 @@ import (
 // A verdict on many candidates lists the smallest generators in either order, as many as are
 // trivial and 40 more. They agree with gonum's full decomposition.
 func TestListedAgainstFull(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, test := range []struct {
 		name                        string
 		n, samples, ignored, listed int

@@ -82,6 +82,9 @@ func TestSliderShowsOneFrameWithoutScripts(t *testing.T) {
 
 // Many frames take no more than 300 kB together.
 func TestSliderIsLight(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	rotation := mat.NewDense(2, 2, []float64{0, -1, 1, 0})
 	s := LevelSets(func(x, y float64) float64 { return math.Hypot(x, 2*y) }, Plane{}, rotation, math.Pi, 20)
 	still := s.Figures[0]

@@ -43,6 +43,9 @@ func TestDiscrete(t *testing.T) {
 }
 
 func TestWhatIsNotAskedBeyond(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	central := Question{Model: testdata("central.onnx"), Data: testdata("central.npz"), Action: "linear:3x1"}
 	shell := saved(t, "shells.npz", shells(t, 1))
 	for name, c := range map[string]struct {

@@ -97,6 +97,9 @@ func TestAnExportedNetwork(t *testing.T) {
 
 // The gradients that PyTorch computed give what its exported network gives.
 func TestGradientsAndTheirNetwork(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for model, action := range map[string]string{"mlp": "linear:5x2", "cnn": "image"} {
 		whole := asked(t, Question{Model: testdata(model + ".onnx"), Data: testdata(model + ".npz"), Action: action})
 		alone := asked(t, Question{Data: testdata(model + ".npz"), Action: action})

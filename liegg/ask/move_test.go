@@ -18,6 +18,9 @@ var molecule = Question{Model: testdata("molecule.onnx"), Data: testdata("molecu
 // Positions move, species and a mask stay: by Question.Action and Question.Input, and by Question.Moves; energy and
 // forces together.
 func TestSeveralInputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for name, change := range map[string]func(q *Question){
 		"action": func(q *Question) { q.Action, q.Output = "affine:3x4", "energy" },
 		"input":  func(q *Question) { q.Action, q.Input, q.Output = "affine:3", "positions", "energy" },
@@ -43,6 +46,9 @@ func TestSeveralInputs(t *testing.T) {
 
 // Shares of a question with several inputs give the bits of one process.
 func TestSharesOfSeveralInputs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	q := molecule
 	q.Moves, q.Outputs = []string{"positions=affine:3x4"}, "energy=invariant,forces=same"
 	s := expect.OK(Open(q))(t)

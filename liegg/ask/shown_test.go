@@ -29,6 +29,9 @@ const keepVariable = "LIEGG_KEEP_SHEETS"
 // Every value that users meet shows itself: well-formed HTML with what it is about, tables or
 // matrices, and a picture; without pictures, the rest.
 func TestValuesShowThemselves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	net := expect.OK(network.New(network.MLP{Hidden: []int{8}, Outputs: 2}, shapes.Make(dtypes.Float64, 3), 1))(t)
 	x := tensors.FromFlatDataAndDimensions(points(400, 3).RawMatrix().Data, 400, 3)
 	net.History = network.History{{Step: 10, Loss: 1, Validation: 2, Accuracy: .5}, {Step: 20, Loss: .1, Validation: .3, Accuracy: .9}, {Step: 30, Loss: .05, Validation: .2, Accuracy: .95}}

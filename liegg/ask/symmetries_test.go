@@ -33,6 +33,9 @@ func points(n, coordinates int) *mat.Dense {
 // A function with values of the program has the same answer in every form, by gradients and by
 // finite flows.
 func TestSymmetriesOfAFunction(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const n = 300
 	x := points(n, 3)
 	tensor := tensors.FromFlatDataAndDimensions(x.RawMatrix().Data, n, 3)

@@ -93,6 +93,9 @@ func TestNearlyEqualWeights(t *testing.T) {
 
 // Of 50 functions without symmetry, among 384 candidates each, none seems to have one.
 func TestNoFalseGroups(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := network.Tensor(networktest.Normal[float32](8, 800, 4))
 	for seed := range uint64(50) {
 		net := expect.OK(network.New(network.MLP{Hidden: []int{16}, Outputs: 1, Bias: true}, networktest.Normal[float32](8, 1, 4).Shape(), seed))(t)

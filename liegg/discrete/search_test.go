@@ -154,6 +154,9 @@ func TestSearch(t *testing.T) {
 		{"none", plain, 4, []Candidates{SignedPermutations(4)}, "trivial", 1},
 	} {
 		t.Run(c.what, func(t *testing.T) {
+			if testing.Short() && c.n > 4 {
+				t.Skip("slow")
+			}
 			x := networktest.Normal[float32](7, 1500, c.n)
 			g := expect.OK(Search(network.Exact(c.f), network.Tensor(x), Settings{}, c.among...))(t)
 			want := liegg.Symmetric

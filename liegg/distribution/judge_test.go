@@ -66,6 +66,9 @@ func cauchy(n int) *tensors.Tensor {
 }
 
 func TestJudge(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	turn := lie.SO(3).Basis()[0] // of the first two coordinates
 	scaling := lie.Scaling(3).Basis()[0]
 	for _, c := range []struct {

@@ -19,6 +19,9 @@ func step(x *Node, a, c float64) *Node {
 // Gradients do not see a step of H, nor a slope that is so short that no state lies on it. A step of
 // a quantity that is conserved breaks no law.
 func TestJumpsBreakLaws(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	oscillator := func(z []*Node) *Node { return MulScalar(squares(z...), .5) }
 	momentum := func(z []*Node) *Node { return Sub(Mul(z[0], z[3]), Mul(z[1], z[2])) }
 	plane := Monomials(2, "x", "y", "u", "v")
@@ -69,6 +72,9 @@ func TestJumpsBreakSymmetriesOfODEs(t *testing.T) {
 // called approximate. Along H = 10⁶x + …, y, v and their powers change by a millionth of their range
 // while u runs through its own.
 func TestOnlyWhatHoldsToRoundingIsALawOfAnExactFunction(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	oscillator := func(z []*Node, ε float64) *Node {
 		cubic := Mul(z[1], Sub(Square(z[0]), MulScalar(Square(z[1]), 1./3)))
 		return Add(MulScalar(squares(z...), .5), MulScalar(cubic, ε))

@@ -56,6 +56,9 @@ var lagrangianCases = map[string]struct {
 }
 
 func TestLagrangiansHaveTheKnownSymmetries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for name, c := range lagrangianCases {
 		t.Run(name, func(t *testing.T) {
 			n := len(c.names)

@@ -122,6 +122,9 @@ func TestConservedFindsTheKnownLaws(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && c.states.Shape().Dimensions[0] > 2000 {
+				t.Skip("slow")
+			}
 			laws, err := Conserved(c.h, c.l, c.states, network.Settings{})
 			if err != nil {
 				t.Fatal(err)

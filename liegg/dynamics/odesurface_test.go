@@ -27,6 +27,9 @@ func onSurface(n, size int, to func(z []float64)) *tensors.Tensor {
 // States on a surface have symmetries that do not hold elsewhere, and no firm answer. Symmetries that do
 // hold stay firm.
 func TestODEOnSurfaces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	sir := field(func(x []*Node) []*Node {
 		infected, recovered := MulScalar(Mul(x[0], x[1]), 2), x[1]
 		return []*Node{Neg(infected), Sub(infected, recovered), recovered}

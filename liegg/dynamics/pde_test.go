@@ -170,6 +170,9 @@ func TestPDEFindsTheKnownSymmetries(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && (c.p.Degree > 2 || len(c.p.Coordinates) > 5) {
+				t.Skip("slow")
+			}
 			exact := c.f.nullity(t, c.p)
 			if c.dim == 0 {
 				c.dim = exact
@@ -197,6 +200,9 @@ func TestPDEFindsTheKnownSymmetries(t *testing.T) {
 // The jets of solitons of all speeds lie on a surface, and those at one time do: there the answer is
 // not firm. u = 3c·sech²(√c/2·(x − ct)) solves u_t = −u_xxx − u·u_x.
 func TestPDEOnSurfaces(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	rng := rand.New(rand.NewPCG(1, 0))
 	kdv := rightHandSide{{{-1, []int{0, 0, 0, 0, 0, 1}}, {-1, []int{0, 0, 1, 1}}}}.network()
 	var solitons []float64

@@ -8,6 +8,9 @@ import (
 )
 
 func TestWhatUsersHoldPrints(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	h, l := kepler(2, "x", "y", "u", "v")
 	states := normal(1, 1000, 4, 1)
 	laws := expect.OK(Conserved(h, l, states, network.Settings{}))(t)

@@ -38,6 +38,9 @@ func inside(r float64) float64   { return math.Exp(-r * r / (2 * .3 * .3)) }
 // rotations keep a function of the whole frame, reflected at the frame one of its inside, and
 // wrapped around, translations keep one of the whole frame.
 func TestPhotographs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const size = 16
 	plane, x := action.ImageAffine(size, size, action.ChannelsFirst(3)), networktest.Photographs[float32](60, size)
 	s := flow.Settings{Points: 4, Random: 1, Quiet: true}

@@ -50,6 +50,9 @@ func TestCoverageOfDefect(t *testing.T) {
 
 // The same for Δ = 1 − cos t of f(x) = x₁ turned by t, on data sets of 500.
 func TestCoverageOfDelta(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const sets, size = 1000, 500
 	sin, cos := math.Sincos(1)
 	random := rand.New(rand.NewPCG(29, 0))

@@ -264,6 +264,9 @@ func TestRoundingRefutesNothing(t *testing.T) {
 
 // A function that is periodic under a fraction of a turn is also tested between its periods.
 func TestSquareWavesOfTheAngle(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	x := network.Tensor(normal(47, 1000, 2))
 	for _, turns := range []float64{16, 32, 64, 96, 320} {
 		n := inGo(func(x *Node) *Node {

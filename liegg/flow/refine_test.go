@@ -158,6 +158,9 @@ func blots(n, size int) *tensors.Tensor {
 }
 
 func TestImagesTurn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	const size = 20
 	n, x := inGo(rings(size)), blots(400, size)
 	c := ok(flow.Compare(n, action.ImageAffine(size, size), []flow.Hypothesis{

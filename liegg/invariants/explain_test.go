@@ -25,6 +25,9 @@ func broken(x *Node) *Node {
 }
 
 func TestExplain(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	v := expect.OK(Of(lie.SO(3), 2, Settings{}))(t)
 	x := networktest.Normal[float32](5, 6000, 6)
 	s := ExplainSettings{Steps: 1000, Quiet: true}

@@ -306,6 +306,9 @@ func TestSweepsThatCannotBe(t *testing.T) {
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
+			if testing.Short() && strings.Contains(args, "198.51.100.1") { // it answers nothing, so that only time tells
+				t.Skip("slow")
+			}
 			log := filepath.Join(t.TempDir(), "log")
 			if strings.HasPrefix(args, tiny) {
 				args += " -o " + log + ".csv"

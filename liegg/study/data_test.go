@@ -76,6 +76,9 @@ func TestDataCommand(t *testing.T) {
 
 // The finite group and the invariants stand behind the verdict.
 func TestJudgeBeyondAlgebras(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	central := append(exported("central"), "--action", "linear:3x1", "--samples", "400")
 	out, _, err := asks(append(central, "--outputs", "same", "--discrete", "signed")...)
 	if err != nil || !strings.Contains(out, "\nFinite group: B_3, of order 48") {

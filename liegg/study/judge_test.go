@@ -108,6 +108,9 @@ func TestJudgeStatus(t *testing.T) {
 
 // Shares and merge give what one process gives, to the bit.
 func TestJudgeInShards(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	folder := t.TempDir()
 	question := append(exported("central"), "--action", "linear:3x1", "--outputs", "same", "--samples", "600")
 	merge := []string{"merge", "--json"}

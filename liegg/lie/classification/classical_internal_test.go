@@ -57,6 +57,9 @@ func changed(h, q *mat.Dense) *mat.Dense {
 // Large classical algebras are found without structure constants, and what is said of them is
 // what the search and the decomposition say of those that are small enough for these.
 func TestClassicalIsWhatTheDecompositionSays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	r := rand.New(rand.NewPCG(7, 0))
 	for _, a := range []lie.Algebra{lie.SO(5), lie.SO(6), lie.SOpq(1, 4), lie.SOpq(2, 4), lie.SOpq(3, 3), lie.Sp(3)} {
 		for _, angle := range []float64{0, 1e-6, .002} {

@@ -152,6 +152,9 @@ func TestHaarOfAnEstimate(t *testing.T) {
 
 // Random nodes have the moments of the Haar measure: E g_ij² = 1/n.
 func TestRandomHaar(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	for _, a := range []lie.Algebra{lie.SO(3), lie.SO(5)} {
 		r := expect.OK(group.Haar(a, 0, group.HaarSettings{Random: true, Samples: 3000, Seed: 2}))(t)
 		n := float64(a.Size())

@@ -43,6 +43,9 @@ func TestEveryJobIsHandledOnce(t *testing.T) {
 }
 
 func TestKilledWorkerLosesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	s, begun := quiet(t, 2), sheet(t.TempDir())
 	jobs := begun.jobs("job", 12, order{Do: "sleep", Sleep: 300 * time.Millisecond})
@@ -91,6 +94,9 @@ func TestKillerIsAFailedResult(t *testing.T) {
 }
 
 func TestKilledFeederLosesNothingAndLeavesNobody(t *testing.T) {
+	if testing.Short() {
+		t.Skip("slow")
+	}
 	t.Parallel()
 	begun := sheet(t.TempDir())
 	jobs := begun.jobs("job", 24, order{Do: "sleep", Sleep: 150 * time.Millisecond})
