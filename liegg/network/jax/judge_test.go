@@ -26,9 +26,6 @@ func points(n int, dims ...int) *tensors.Tensor {
 
 // A scalar that e3nn makes of four points is invariant to rounding.
 func TestInvariantNetwork(t *testing.T) {
-	if testing.Short() {
-		t.Skip("slow")
-	}
 	net, x := loaded(t, "testdata/e3nn_invariant.jaxnet", Settings{}), network.Tensor(points(500, 4, 3))
 	v := ok(network.Judge(net, action.Linear(3, 4), x, network.Settings{}))(t)
 	if v.Name() != "so(3)" || !(v.Spectrum.ByDefect[2].Defect <= 1e-12) {
