@@ -7,6 +7,7 @@ import (
 
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
+	"gonum.org/v1/gonum/floats"
 
 	"github.com/liegg/lab/liegg/network"
 )
@@ -50,6 +51,23 @@ func TestScaling(t *testing.T) {
 					t.Fatalf("%s, %s: number %d is %g, want %g", c.name, name, i, v, of.want[i])
 				}
 			}
+		}
+	}
+}
+
+// The graph does what polar does: a direction and the logarithm of its size.
+func TestPolar(t *testing.T) {
+	x := tensors.FromFlatDataAndDimensions([]float64{0, 0, 3e5, -4e5, .3, .4}, 3, 2)
+	far := math.Sqrt(1 + 25e10/2)
+	near := math.Sqrt(1 + .25/2)
+	want := []float64{0, 0, 0, 3e5 / far, -4e5 / far, math.Log(far), .3 / near, .4 / near, math.Log(near)}
+	y, err := network.Exact(polarNode).Predict(x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]*tensors.Tensor{"polar": polar(x), "polarNode": y} {
+		if !floats.EqualApprox(tensors.MustCopyFlatData[float64](got), want, 1e-12) {
+			t.Errorf("%s: %v, want %v", name, got, want)
 		}
 	}
 }
