@@ -38,8 +38,8 @@ func (v *Verdict) climb(t *defects.Trial, f candidates.Frame) error {
 		if err != nil {
 			return err
 		}
-		if v.firm(d) && r.isNoAlgebra() {
-			v.open = fmt.Sprintf("%s below the threshold span no Lie algebra, as all symmetries of a function would: %s", spelling.Count(d, "direction"), r.Identity.Reason)
+		if why := r.noAlgebra(); v.firm(d) && why != "" {
+			v.open = fmt.Sprintf("%s below the threshold span no Lie algebra, as all symmetries of a function would: %s", spelling.Count(d, "direction"), why)
 			continue
 		}
 		if v.firm(d) || r.Closed && (v.gap(d) >= v.Rule.Gap || r.Name() != "") {
@@ -112,6 +112,9 @@ func (v *Verdict) measure(r *Rung, t *defects.Trial, f candidates.Frame) error {
 	}
 	closure := lie.ClosureAngle(t.All.Span(white, r.Dim))
 	r.Closed = f.Fields || closure <= math.Max(θ, 1e-9)
+	if !r.Closed && closure > beyondErrors*θ && v.Ignored == 0 { // brackets of trivial generators may be anywhere
+		r.open = fmt.Sprintf("brackets leave them by %.2g rad, and errors explain %.1g", closure, θ)
+	}
 	r.AngleError = math.Min(math.Max(θ, closure), math.Pi/2)
 	return nil
 }
@@ -135,10 +138,19 @@ func (r *Rung) identify(t *defects.Trial, f candidates.Frame) (err error) {
 	return err
 }
 
-// isNoAlgebra reports whether the nearest Lie algebra is farther away than errors explain.
-// The symmetries of a function form a Lie algebra, so such directions are not symmetries.
-func (r Rung) isNoAlgebra() bool {
-	return r.Identity != nil && r.Identity.Name == "" && r.Identity.Moved > classification.Allowed*r.AngleError+1e-6
+// beyondErrors is how many times their error generators must leave their span under the bracket to show
+// that they span no Lie algebra, although none was searched for. The error is an estimate, so this is
+// only ever met by generators that are exact, or nearly so.
+const beyondErrors = 1000
+
+// noAlgebra says why the rung spans no Lie algebra: brackets, or the nearest Lie algebra, are farther away
+// than errors explain. It is "" otherwise. The symmetries of a function form a Lie algebra, so such
+// directions are not symmetries.
+func (r Rung) noAlgebra() string {
+	if r.open == "" && r.Identity != nil && r.Identity.Name == "" && r.Identity.Moved > classification.Allowed*r.AngleError+1e-6 {
+		return r.Identity.Reason
+	}
+	return r.open
 }
 
 // boundOf returns the largest upper bound of the first d defects, at least the resolution.

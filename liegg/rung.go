@@ -72,6 +72,8 @@ type Rung struct {
 	Closed bool
 	// Identity identifies the algebra; nil if its matrices represent something else.
 	Identity *classification.Identity
+
+	open string // why brackets leave it by far more than errors explain; "" otherwise
 }
 
 // Name is the name of the Lie algebra, "" if it has none.

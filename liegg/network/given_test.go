@@ -8,10 +8,13 @@ import (
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
+	"gonum.org/v1/gonum/floats"
 
+	"github.com/liegg/lab/liegg"
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/dataset"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/lie"
 	"github.com/liegg/lab/liegg/lie/rep"
 )
 
@@ -131,4 +134,59 @@ func TestBadGiven(t *testing.T) {
 	expect.Error(t, err, "inputs cannot be moved")
 	_, err = given.Predict(normal(1, 50, 4))
 	expect.Error(t, err, "samples of shape [3]")
+}
+
+// Gradients at data on a surface do not tell what f is off it. If generators leave it, nothing is firm,
+// although their defects vanish. Generators that keep it are firm.
+func TestGradientsOnASurface(t *testing.T) {
+	unit := func(x []float64) { floats.Scale(1/floats.Norm(x, 2), x) }
+	charged := func(x []float64) { x[0] = math.Copysign(1, x[0]) }
+	of := func(x *Node, from, to int) *Node { return Slice(x, AxisRange(), AxisRange(from, to)) }
+	square := func(x *Node) *Node { return ReduceAndKeep(Square(x), ReduceSum, -1) }
+	for _, c := range []struct {
+		name  string
+		width int
+		place func(x []float64)
+		f     func(x *Node) *Node
+		a     action.Action
+		dim   int // of the firm answer; 0 if there is none
+	}{
+		{"charges in a well, which look like so(1,3)", 4, charged, func(x *Node) *Node {
+			return Mul(of(x, 0, 1), Exp(MulScalar(square(of(x, 1, 4)), -.5)))
+		}, action.Linear(4, 1), 0},
+		{"a bias column, which looks like so(3)", 3, func(x []float64) { x[2] = 1 }, func(x *Node) *Node {
+			return Add(square(of(x, 0, 2)), of(x, 2, 3))
+		}, action.Linear(3, 1), 0},
+		{"products of unit vectors, with a generator that uses |u| = |v|", 6, func(x []float64) {
+			unit(x[:3])
+			unit(x[3:])
+		}, func(x *Node) *Node { return ReduceAndKeep(Mul(of(x, 0, 3), of(x, 3, 6)), ReduceSum, -1) }, action.Linear(6, 1), 0},
+		{"a sphere about an axis", 3, unit, func(x *Node) *Node {
+			return Mul(Sin(of(x, 2, 3)), square(of(x, 0, 2)))
+		}, action.Restricted(action.Linear(3, 1), lie.SO(3)), 1},
+		{"a mass shell", 4, func(x []float64) { x[0] = math.Sqrt(1 + floats.Dot(x[1:], x[1:])) }, func(x *Node) *Node {
+			return Mul(of(x, 0, 1), Sin(square(of(x, 1, 4))))
+		}, action.Restricted(action.Linear(4, 1), lie.SOpq(1, 3)), 3},
+		{"charges beside a well", 4, charged, func(x *Node) *Node {
+			return Add(Exp(of(x, 0, 1)), square(of(x, 1, 4)))
+		}, action.Linear(4, 1), 3},
+	} {
+		values := tensors.MustCopyFlatData[float64](normal(6, 1000, c.width))
+		for i := 0; i < len(values); i += c.width {
+			c.place(values[i : i+c.width])
+		}
+		x := tensors.FromFlatDataAndDimensions(values, 1000, c.width)
+		n := Exact(c.f)
+		y, j := gradientsOf(t, n, x)
+		v := ok(Judge(ok(Given(x, y, j))(t), c.a, Tensor(x), Settings{}))(t)
+		switch {
+		case c.dim == 0 && v.Answer != liegg.Undetermined:
+			t.Errorf("%s:\n%v", c.name, v)
+		case c.dim > 0 && (v.Answer != liegg.Symmetric || v.Dim != c.dim):
+			t.Errorf("%s: want %d generators:\n%v", c.name, c.dim, v)
+		}
+		if v := ok(Judge(n, c.a, Tensor(x), Settings{}))(t); v.Answer == liegg.Symmetric && v.Dim != c.dim {
+			t.Errorf("%s, the network itself:\n%v", c.name, v)
+		}
+	}
 }

@@ -16,14 +16,17 @@ import (
 //
 // Gradients do not see jumps, nor what f does between samples that lie on a lattice. So if the
 // answer would be Symmetric, and if the action can move inputs, Judge also moves 1024 samples
-// from all over the stream along generators in the span of those that it found, by .1, .3 and 1 of the extent of the
-// data, as far as they stay in the range of the data. (If even the shortest step leaves it, as off a
-// sphere on which all data lie, the others count nevertheless, unless the data only fill a
-// subspace.) If outputs then certainly change by more than gradients predict, and by more than
-// symmetries may, the answer is Undetermined (see Verdict.SetSteps). A network of Given cannot be evaluated elsewhere: for it, the answer is
-// Undetermined if most of the numbers that move take at most 32 values. Judge omits this test if
+// from all over the stream along generators in the span of those that it found, by .1, .3 and 1 of
+// the extent of the data, as far as they stay in the range of the data. All three steps count if even
+// the shortest leaves this range, or if generators leave a surface of degree one or two on which the
+// data lie. If outputs then certainly change by more than gradients predict, and by more than
+// symmetries may, the answer is Undetermined (see Verdict.SetSteps). Judge omits this test if
 // the extent of the data is not known, as for images. flow.Judge follows finite transformations
 // for these, too, and much farther.
+//
+// A network of Given cannot be evaluated elsewhere. For it, the answer is Undetermined if most of the
+// numbers that move take at most 32 values, or if generators leave a surface of degree one or two on
+// which the data lie, as unit vectors, one-hot columns, charges of ±1 and constant columns do.
 //
 // Vectors are whitened first (action.Whiten, by the first inputs), so the units of single
 // coordinates do not matter. Settings.Batch is the number of samples in a block; 0 makes

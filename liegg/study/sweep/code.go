@@ -46,7 +46,7 @@ var measuring = []string{
 	"dataset", "dataset/groundtruth", "flow", "flow/internal/doubt", "flow/internal/fit", "flow/internal/motion",
 	"flow/internal/moved", "flow/internal/sampling", "internal/candidates", "internal/cores", "internal/defects",
 	"internal/dependence", "internal/failure", "internal/linalg", "internal/monomial", "internal/nodes",
-	"internal/participation", "internal/quantile", "internal/ratio", "internal/spaces", "internal/sums",
+	"internal/participation", "internal/quadric", "internal/quantile", "internal/ratio", "internal/spaces", "internal/sums",
 	"internal/targets", "internal/tensor", "internal/vjp", "lie", "lie/classification", "lie/group",
 	"lie/internal/check", "lie/internal/dense", "lie/internal/exponential", "lie/internal/flags",
 	"lie/internal/sparsity", "lie/rep", "network", "network/internal/activity", "network/internal/call",

@@ -34,7 +34,7 @@ func Moved(n Network, v *liegg.Verdict, h *mat.Dense, a action.Action, o Samples
 	if err != nil {
 		return nil, nil, err
 	}
-	moved, err := e.along(v, h, true, o.Everywhere(), nil)
+	moved, err := e.along(v, h, atOnce, o.Everywhere(), nil)
 	for _, after := range moved.after[:len(ways)] {
 		values, targets = append(values, after.values), append(targets, after.target)
 	}

@@ -47,8 +47,8 @@ func (e stepper) graph(scope *model.Scope, given []*Node) *Node {
 }
 
 // along moves samples of the part, and extreme ones, along random combinations of the columns of h.
-// beyond says whether motion that leaves the range of the data at once counts.
-func (e stepper) along(v *liegg.Verdict, h *mat.Dense, beyond bool, o View, extreme *activity.Extremes) (s stepped, err error) {
+// beyond says which steps count that leave the range of the data.
+func (e stepper) along(v *liegg.Verdict, h *mat.Dense, beyond counting, o View, extreme *activity.Extremes) (s stepped, err error) {
 	s.outputs = e.outputs
 	w, err := e.walkAlong(v, h, o.All)
 	if err != nil {
@@ -79,7 +79,7 @@ type walk struct {
 	h       *mat.Dense
 	data    []float64 // inputs that tell how far the data reach
 	outside func(g mat.Matrix) float64
-	beyond  bool // motion that leaves the range of the data at once counts
+	beyond  counting
 	random  *rand.Rand
 	group   int // number of samples that move along the same generator
 	backend compute.Backend
@@ -148,9 +148,10 @@ func (w *walk) move(after []outcome, c stream.Chunk, m motion) (before []float64
 	before = values[0][:c.Count*w.outputs]
 	// Motion off a surface on which the data lie is out of range at once. Gradients at the data do not
 	// say what f does there, so all its steps count, and the shortest one counts for any motion.
-	leaves := outside[0] > mostOutside
+	leaves := outside[0] > mostOutside || w.beyond == always
 	for i, way := range ways[:len(after)] {
-		if counts := w.beyond && (i == 0 || outside[0] > atOnce); outside[i] > mostOutside && !counts {
+		counts := w.beyond == always || w.beyond == atOnce && (i == 0 || outside[0] > mostAtOnce)
+		if outside[i] > mostOutside && !counts {
 			break
 		}
 		y := values[0][(i+1)*batch : (i+2)*batch]

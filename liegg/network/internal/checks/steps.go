@@ -18,7 +18,16 @@ const (
 	stepSamples = 1024 // that move
 	stepGroups  = 8    // of samples that move along one generator
 	mostOutside = .1   // share of the data that a step may carry out of their range
-	atOnce      = .3   // share that the shortest step carries out of it if the motion leaves a surface on which the data lie
+	mostAtOnce  = .3   // share that the shortest step carries out of it if the motion leaves a surface on which the data lie
+)
+
+// counting says which of the steps that leave the range of the data count.
+type counting int
+
+const (
+	never  counting = iota // none: generators that are trivial because of where the data lie leave it at once
+	atOnce                 // the shortest, and all along a generator that leaves the range at once, as off a surface
+	always                 // all, since generators are known to leave a surface on which the data lie
 )
 
 var ways = [...]float64{.1, .3, 1}
@@ -32,24 +41,29 @@ func (n Network) setSteps(v *liegg.Verdict, a action.Action, o View, factors []f
 		return nil
 	}
 	if n.Given {
-		if v.Answer != liegg.Symmetric {
-			return nil
-		}
-		return doubtLattice(v, a, o.All)
+		return n.doubtGiven(v, a, o.All)
 	}
 	if _, ok := a.(action.Integrable); !ok && !action.CanMove(action.InputsOf(a)) {
 		return nil
 	}
 	if v.Answer == liegg.Symmetric {
+		leaving, err := n.leavingSurface(v, a, o.All)
+		if err != nil {
+			return err
+		}
+		counts := atOnce
+		if leaving > 0 {
+			counts = always
+		}
 		k, _ := v.Coefficients().Dims()
-		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), true, a, o, factors, s)
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Coefficients().Slice(0, k, 0, v.Dim)), counts, a, o, factors, s)
 		if err != nil {
 			return err
 		}
 		v.SetSteps(steps)
 	}
 	if v.Trivial() != nil {
-		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Trivial()), false, a, o, factors, s)
+		steps, err := n.stepsAlong(v, mat.DenseCopyOf(v.Trivial()), never, a, o, factors, s)
 		if err != nil {
 			return err
 		}
@@ -59,9 +73,8 @@ func (n Network) setSteps(v *liegg.Verdict, a action.Action, o View, factors []f
 }
 
 // stepsAlong measures finite steps along the span of some generators, the columns of h. It returns none
-// if these move nothing. Steps that leave the range of the data at once count if beyond is true. For
-// generators that are trivial because of where the data lie, they do not.
-func (n Network) stepsAlong(v *liegg.Verdict, h *mat.Dense, beyond bool, a action.Action, o View, factors []float64, s Settings) ([]liegg.Steps, error) {
+// if these move nothing.
+func (n Network) stepsAlong(v *liegg.Verdict, h *mat.Dense, beyond counting, a action.Action, o View, factors []float64, s Settings) ([]liegg.Steps, error) {
 	if !v.ToOneExtent(h) {
 		return nil, nil
 	}
