@@ -104,14 +104,19 @@ func (b *Breakdown) Accuse() {
 	b.All.Reasons = append(b.All.Reasons, b.broken())
 }
 
-// broken returns the indices of the parts that break the generators.
-func (b *Breakdown) broken() string {
+// broken says which parts break the symmetry of all.
+func (b *Breakdown) broken() string { return brokenBy(b.Of, b.Broken, b.defects(), b.name) }
+
+// defects returns the defects of the parts.
+func (b *Breakdown) defects() []Estimate {
 	each := make([]Estimate, len(b.Parts))
 	for i, p := range b.Parts {
 		each[i] = p.Defect
 	}
-	return brokenBy(b.Of, b.Broken, each, func(i int) string { return b.Parts[i].Name })
+	return each
 }
+
+func (b *Breakdown) name(i int) string { return b.Parts[i].Name }
 
 // relative returns the defects of the parts on the scale of the threshold of all. If a part
 // has a larger threshold of its own, its defects are reduced in proportion.
@@ -153,11 +158,7 @@ func partOf(name string, e *Evidence, c Candidates, rule Rule) Part {
 
 // Order returns the indices of the parts by descending Defect, with unknown ones at the end.
 func (b *Breakdown) Order() []int {
-	each := make([]Estimate, len(b.Parts))
-	for i, p := range b.Parts {
-		each[i] = p.Defect
-	}
-	return worstFirst(each)
+	return worstFirst(b.defects())
 }
 
 // partRows is the number of parts that a printed breakdown lists, beginning with the worst.
@@ -186,20 +187,44 @@ func (b *Breakdown) String() string {
 	return s.String()
 }
 
-// summary says which parts break the generators.
+// summary says along what ρ is measured, and which parts break the symmetry of all, if there is one.
 func (b *Breakdown) summary() string {
-	of := fmt.Sprintf("the %s that all have", spelling.Count(b.Dim, "generator"))
-	if b.All.Answer != Symmetric && b.All.Answer != Approximate || b.Dim != b.All.Dim {
-		of = fmt.Sprintf("the %s that come nearest to symmetries of all", spelling.Count(b.Dim, "direction"))
+	along := spelling.The(b.Dim, "generator") + " that all have"
+	if !b.shared() {
+		along = spelling.The(b.Dim, "direction") + spelling.Agree(b.Dim, " that comes nearest to a symmetry of all", " that come nearest to symmetries of all")
 	}
-	text := fmt.Sprintf("ρ is the defect along %s, of the one that is worst for the %s; threshold %s\n", of, b.Of, spelling.Short(b.All.Threshold))
+	if b.Dim > 1 {
+		along = "that combination of " + along + " which it breaks most"
+	}
+	text := fmt.Sprintf("ρ is the defect of each %s along %s; threshold %s\n", b.Of, along, spelling.Short(b.All.Threshold))
 	if b.All.Frame != "" {
 		text += fmt.Sprintf("inputs are %s\n", b.All.Frame)
 	}
-	if len(b.Broken) == 0 {
-		return text + fmt.Sprintf("no %s is known to break them%s\n", b.Of, b.undecided())
+	return text + b.breaks() + "\n"
+}
+
+// shared reports whether the parts are compared along generators that all have together.
+func (b *Breakdown) shared() bool {
+	return (b.All.Answer == Symmetric || b.All.Answer == Approximate) && b.Dim == b.All.Dim
+}
+
+// breaks says which parts break the symmetry of all; if there is none, for which parts the nearest
+// directions are no symmetries either.
+func (b *Breakdown) breaks() string {
+	switch {
+	case b.shared() && len(b.Broken) > 0:
+		return b.broken()
+	case b.shared():
+		return fmt.Sprintf("no %s is known to break the symmetry%s", b.Of, b.undecided())
 	}
-	return text + b.broken() + "\n"
+	text := ""
+	if b.All.Answer == None {
+		text = "there is no common symmetry to break; "
+	}
+	if len(b.Broken) == 0 {
+		return text + fmt.Sprintf("no %s by itself is known to rule %s out%s", b.Of, spelling.Agree(b.Dim, "this direction", "these directions"), b.undecided())
+	}
+	return text + fmt.Sprintf("%s of %s: %s", spelling.Agree(b.Dim, "this direction is no symmetry", "these directions are not symmetries"), listed(b.Of, b.Broken, b.name), defectsOf(b.Broken, b.defects()))
 }
 
 // undecided counts the parts whose measured defect is above the threshold, but whose samples are

@@ -101,24 +101,32 @@ func (v *Verdict) Keeps(e Estimate, samples int) bool {
 	return e.Upper <= v.Threshold || e.Value <= v.Spectrum.Resolution() && samples >= 2*v.Dim
 }
 
-// brokenBy says which parts break the generators, and what the others do.
+// brokenBy says which parts break the symmetry, by how much, and what the others do.
 func brokenBy(what string, broken []int, each []Estimate, name func(i int) string) string {
+	return fmt.Sprintf("%s %s the symmetry: %s", listed(what, broken, name), spelling.Agree(len(broken), "breaks", "break"), defectsOf(broken, each))
+}
+
+// listed names parts, the first five of many, such as "output 37" or "labels 1, 2".
+func listed(what string, parts []int, name func(i int) string) string {
 	const most = 5
-	text, verb := what, " breaks them: "
-	if len(broken) > 1 {
-		text, verb = what+"s", " break them: "
-	}
-	for i, part := range broken[:min(most, len(broken))] {
+	text := spelling.Agree(len(parts), what, what+"s")
+	for i, part := range parts[:min(most, len(parts))] {
 		if i > 0 {
 			text += ","
 		}
 		text += " " + name(part)
 	}
-	if more := len(broken) - most; more > 0 {
+	if more := len(parts) - most; more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
+	return text
+}
+
+// defectsOf gives the defect of the first of the parts that break a symmetry, and the bound of all
+// other parts.
+func defectsOf(broken []int, each []Estimate) string {
 	worst := each[broken[0]]
-	text += fmt.Sprintf("%sρ = %s (%s–%s)", verb, spelling.Short(worst.Value), spelling.Short(worst.Lower), spelling.Short(worst.Upper))
+	text := fmt.Sprintf("ρ = %s (%s–%s)", spelling.Short(worst.Value), spelling.Short(worst.Lower), spelling.Short(worst.Upper))
 	if worst.varies() {
 		text += fmt.Sprintf(" and η = %s of its own spread over one extent of the data", spelling.Short(worst.Variation))
 	}
@@ -133,7 +141,7 @@ func brokenBy(what string, broken []int, each []Estimate, name func(i int) strin
 		}
 	}
 	if others > 0 {
-		text += fmt.Sprintf(", of the other %d ρ ≤ %s", others, spelling.Short(rest))
+		text += fmt.Sprintf(", of the %s ρ ≤ %s", spelling.Agree(others, "other", fmt.Sprintf("other %d", others)), spelling.Short(rest))
 	}
 	return text
 }

@@ -128,7 +128,7 @@ func TestBreakdownIsReadable(t *testing.T) {
 		b.Parts = append(b.Parts, p)
 	}
 	text := b.String()
-	for _, words := range []string{"output 37 breaks them: ρ = 0.050 (0.047–0.053), of the other 99 ρ ≤ 0.0012", "… 80 more, with ρ ≤ 0.0012; alone: 80 undetermined"} {
+	for _, words := range []string{"output 37 breaks the symmetry: ρ = 0.050 (0.047–0.053), of the other 99 ρ ≤ 0.0012", "… 80 more, with ρ ≤ 0.0012; alone: 80 undetermined"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("%q is not said:\n%s", words, text)
 		}

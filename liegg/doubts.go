@@ -31,8 +31,8 @@ func (v *Verdict) doubts(blocks int, τ float64) (reasons []string) {
 		doubt("%s", d)
 	}
 	if v.away > defects.TooFar && v.Ignored > 0 && !v.alongOne() {
-		doubt("the data lie %.0e times their spread from the origin, where %s move them only along directions in which f seems not to change: subtract a centre, or take affine candidates",
-			v.away, spelling.Count(v.Ignored, "linear map"))
+		doubt("the data lie %.0e times their spread from the origin, where %s %s them only along directions in which f seems not to change: subtract a centre, or take affine candidates",
+			v.away, spelling.Count(v.Ignored, "linear map"), spelling.Agree(v.Ignored, "moves", "move"))
 	}
 	v.doubtsOfWeakDirections(doubt)
 	v.doubtsOfFit(τ, doubt)

@@ -68,14 +68,14 @@ func (v *Verdict) BrokenByFew(d int) string {
 	if d < 1 || d > len(v.byFew) || v.byFew[d-1] <= v.mostByFew() {
 		return ""
 	}
-	return fmt.Sprintf("a few samples have most of the gradient (all would count for %.2g by themselves, %s most), and f changes along %s there: if each sample counts by its gradient, ρ = %s. Leave these samples out, or judge a bounded function of f",
-		v.Influence.Plain(), sampleNumbers(v.Influence.Leading()[:1]), spelling.Count(d, "generator"), spelling.Short(v.byFew[d-1]))
+	return fmt.Sprintf("a few samples have most of the gradient (without weights the answer would rest on n_eff = %s samples, above all on %s), and there f changes along %s: without weights ρ = %s. Leave these samples out, or judge a bounded function of f",
+		spelling.TwoDigits(v.Influence.Plain()), sampleNumbers(v.Influence.Leading()[:1]), spelling.The(d, "generator"), spelling.Short(v.byFew[d-1]))
 }
 
 // writeByFew says that generators which hold do so less well at a few samples, if that exceeds the
 // threshold.
 func (v *Verdict) writeByFew(b *strings.Builder) {
 	if v.Answer == Symmetric && v.Dim <= len(v.byFew) && v.byFew[v.Dim-1] > v.Threshold {
-		fmt.Fprintf(b, "  at these few, f changes along the generators more, as the fit may explain: if each sample counts by its gradient, ρ = %s\n", spelling.Short(v.byFew[v.Dim-1]))
+		fmt.Fprintf(b, "  at these few samples f changes more along the generators: without weights ρ = %s, which the misfit of f may explain\n", spelling.Short(v.byFew[v.Dim-1]))
 	}
 }

@@ -101,10 +101,10 @@ func (f *Influence) doubt(samples int) string {
 		return ""
 	}
 	if few := f.dominant(); few > 0 {
-		return fmt.Sprintf("%d of %d samples carry half of the gradient or more (%s), and all of them count as no more than %.0f",
-			few, samples, sampleNumbers(f.Leading()[:few]), effective)
+		return fmt.Sprintf("%d of %d samples %s half of the gradient or more (%s), and all samples together count for no more than %.0f equal ones",
+			few, samples, spelling.Agree(few, "carries", "carry"), sampleNumbers(f.Leading()[:few]), effective)
 	}
-	return fmt.Sprintf("of %d samples so few have most of the gradient that all of them count as no more than %.0f", samples, effective)
+	return fmt.Sprintf("of %d samples so few have most of the gradient that all together count for no more than %.0f equal ones", samples, effective)
 }
 
 // ruled reports whether a few samples would dominate if their influence were not bounded.
@@ -113,18 +113,18 @@ func (f *Influence) ruled(samples int) bool {
 	return f != nil && f.Plain() < float64(samples)/few && f.Effective() > 2*f.Plain()
 }
 
-// String returns, for example, "a few samples have by far the largest gradients (without bounds
-// all would count as no more than 3; number 4711 the most): no sample counts for much more than a
-// typical one, and all of them for 2900".
+// String returns, for example, "a few samples have by far the largest gradients: without weights the
+// answer would rest on n_eff = 3 samples, above all on number 4711. They are weighted so that none
+// counts for much more than a typical one: n_eff = 2900".
 func (f *Influence) String() string {
 	if f == nil {
 		return "samples without weights"
 	}
 	if f.Effective() < 2*f.Plain() || len(f.leading) == 0 {
-		return fmt.Sprintf("the samples count for n_eff = %.0f; %d of them for less than they would by themselves", f.Effective(), f.cut)
+		return fmt.Sprintf("the answer rests on n_eff = %.0f samples; %d of large influence have reduced weights", f.Effective(), f.cut)
 	}
-	return fmt.Sprintf("a few samples have by far the largest gradients (by themselves all would count for %.2g, %s most): none counts for much more than a typical one, and all for %.0f",
-		f.Plain(), sampleNumbers(f.Leading()[:1]), f.Effective())
+	return fmt.Sprintf("a few samples have by far the largest gradients: without weights the answer would rest on n_eff = %s samples, above all on %s. They are weighted so that none counts for much more than a typical one: n_eff = %.0f",
+		spelling.TwoDigits(f.Plain()), sampleNumbers(f.Leading()[:1]), f.Effective())
 }
 
 func sampleNumbers(numbers []int) string {

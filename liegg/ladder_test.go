@@ -34,10 +34,10 @@ func TestLadderOfBroken(t *testing.T) {
 		headline     string
 		line         string
 	}{
-		{.1, .03, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.09 (broken at 9 % of unrelated directions); next 0.62"},
+		{.1, .03, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.09 (broken 9 % as strongly as unrelated directions); next 0.62"},
 		{.1, .08, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.09, at the threshold; next 0.62"},
 		{.1, .1, liegg.Symmetric, 3, "3 generators, Lie algebra so(3), ρ ≤ 0.09 (95 %); only 1 of them, so(2), holds exactly; the next", "\n  of these, 1 generator, so(2), "},
-		{.01, 1e-6, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.0091 (broken at 0.91 % of"},
+		{.01, 1e-6, liegg.Symmetric, 1, "1 generator, Lie algebra so(2), ", "\n  approximately 3 generators, so(3), ρ ≤ 0.0091 (broken 0.91 % as"},
 	} {
 		v := judged(t, broken(c.ε), c.threshold)
 		if text := v.String(); v.Answer != c.answer || v.Dim != c.dim || !strings.HasPrefix(text, c.headline) || !strings.Contains(text, c.line) {
@@ -71,8 +71,8 @@ func TestApproximate(t *testing.T) {
 		headline  string
 	}{
 		{.055, "3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), at the threshold 0.055; the next direction"},
-		{.049, "approximately 3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), broken at 10 % of unrelated directions (the threshold 0.049 cuts through them); the next direction"},
-		{.01, "approximately 3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), broken at 10 % of unrelated directions; the next direction"},
+		{.049, "approximately 3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), broken 10 % as strongly as unrelated directions (the threshold 0.049 cuts through them); the next direction"},
+		{.01, "approximately 3 generators, Lie algebra so(3), ρ ≤ 0.1 (95 %), broken 10 % as strongly as unrelated directions; the next direction"},
 	} {
 		v := judged(t, tilted(.03), c.threshold)
 		if v.Answer != liegg.Approximate || v.Dim != 3 || len(v.Reasons) > 0 || !strings.HasPrefix(v.String(), c.headline) {

@@ -84,8 +84,8 @@ func (r Rung) Name() string {
 	return r.Identity.Name
 }
 
-// String returns, for example, "approximately 3 generators, so(3), ρ ≤ 0.090 (16 % of unrelated
-// directions); next 0.50".
+// String returns, for example, "approximately 3 generators, so(3), ρ ≤ 0.090 (broken 16 % as
+// strongly as unrelated directions); next 0.50".
 func (r Rung) String() string {
 	text := spelling.Count(r.Dim, "generator")
 	if r.Standing != Within { // the bound exceeds the threshold
@@ -97,7 +97,7 @@ func (r Rung) String() string {
 	text += ", ρ ≤ " + bounded(r.Bound)
 	switch r.Standing {
 	case Above:
-		text += fmt.Sprintf(" (broken at %s of unrelated directions)", spelling.Percent(r.Share))
+		text += fmt.Sprintf(" (broken %s as strongly as unrelated directions)", spelling.Percent(r.Share))
 	case AtThreshold:
 		text += ", at the threshold"
 	}

@@ -59,7 +59,7 @@ func tidy(x float64) string {
 // generators in both orders.
 func (s *Spectrum) HTML(draw sheet.Draw) string {
 	page := sheet.New(draw, fmt.Sprintf("Polarization spectrum of %d candidates", s.K))
-	page.Note(fmt.Sprintf("%s with a gradient, %d without; %s; %s that do not move the data; kept as %v",
+	page.Note(fmt.Sprintf("%s with a gradient, %d without; %s; not moving the data: %s; kept as %v",
 		spelling.Count(s.N(), "sample"), s.Idle, spelling.Count(s.Outputs, "output"), s.unmoved(), s.Method))
 	page.Picture(s, "symmetry variances s²/N of the generators, ascending")
 	floor := s.Resolution() * s.Largest()

@@ -150,7 +150,7 @@ func (v *Verdict) headline() string {
 		return v.approximately(text) + v.exactly() + v.next()
 	case None:
 		if v.Ignored > v.Spectrum.Unmoved {
-			return "none but trivial ones: no other generator below the threshold" + v.next()
+			return fmt.Sprintf("none but trivial ones (%s): no other generator below the threshold%s", v.trivially(), v.next())
 		}
 		return "none: no generator below the threshold" + v.next()
 	}
@@ -172,7 +172,7 @@ func (v *Verdict) approximately(text string) string {
 	case r.Standing == AtThreshold && r.Bound <= near*v.Threshold:
 		return fmt.Sprintf("%s, at the threshold %s", text, spelling.Short(v.Threshold))
 	}
-	text = fmt.Sprintf("approximately %s, broken at %s of unrelated directions", text, spelling.Percent(r.Share))
+	text = fmt.Sprintf("approximately %s, broken %s as strongly as unrelated directions", text, spelling.Percent(r.Share))
 	if r.Standing == AtThreshold {
 		text += fmt.Sprintf(" (the threshold %s cuts through them)", spelling.Short(v.Threshold))
 	}
@@ -217,21 +217,44 @@ func (v *Verdict) writeLeftOut(b *strings.Builder) {
 		fmt.Fprintf(b, "  %v\n", v.Subspace)
 	}
 	if v.Ignored > 0 {
-		nearly := ""
-		if v.Unfelt*v.Unfelt > defects.Resolved {
-			nearly = fmt.Sprintf(" to within ρ ≤ %s", spelling.Short(v.Unfelt))
+		bound := ""
+		if v.hardlyIgnored() {
+			bound = fmt.Sprintf(" (relative defect ρ ≤ %s)", spelling.Short(v.Unfelt))
 		}
-		still, what := min(v.Ignored, v.Spectrum.Unmoved), "f does not change"
-		if v.changesUnseen {
-			what = "gradients vanish"
-		}
-		fmt.Fprintf(b, "  left out: %s: %d that move nothing in these data, %d that move them only along directions in which %s%s\n",
-			spelling.Count(v.Ignored, "trivial generator"), still, v.Ignored-still, what, nearly)
+		still := min(v.Ignored, v.Spectrum.Unmoved)
+		along := v.Ignored - still
+		fmt.Fprintf(b, "  left out: %s: %d %s nothing in these data, %d %s them only along directions in which %s%s\n",
+			spelling.Count(v.Ignored, "trivial generator"), still, spelling.Agree(still, "moves", "move"),
+			along, spelling.Agree(along, "moves", "move"), v.ignores(), bound)
 	}
 	if v.Spectrum.Idle > 0 {
 		fmt.Fprintf(b, "  left out: %s with a gradient of less than a millionth of the typical one (saturated or flat)\n", spelling.Count(v.Spectrum.Idle, "sample"))
 	}
 }
+
+// trivially says what the trivial generators do.
+func (v *Verdict) trivially() string {
+	if v.Spectrum.Unmoved == 0 {
+		return "motions only along directions in which " + v.ignores()
+	}
+	return "motions that leave every sample where it is, or only move it along directions in which " + v.ignores()
+}
+
+// ignores says what f does in the directions to which it counts as not responding.
+func (v *Verdict) ignores() string {
+	switch hardly := v.hardlyIgnored(); {
+	case v.changesUnseen && hardly:
+		return "gradients nearly vanish"
+	case v.changesUnseen:
+		return "gradients vanish"
+	case hardly:
+		return "f hardly changes"
+	}
+	return "f does not change"
+}
+
+// hardlyIgnored reports whether f responds to a direction that counts as ignored, by more than rounding.
+func (v *Verdict) hardlyIgnored() bool { return v.Unfelt*v.Unfelt > defects.Resolved }
 
 // writeScales writes how the answer would differ without the scaling of outputs, and which outputs
 // were left out.

@@ -139,7 +139,7 @@ func TestExactGradients(t *testing.T) {
 	if a := asked(t, Question{Data: path, Action: "linear:3", ByOutput: true}); !strings.Contains(a.Text, "so(3)") || !strings.Contains(a.Text, "so(2)") {
 		t.Errorf("by output: %v", a)
 	}
-	if a := asked(t, Question{Data: path, Action: "linear:3", By: "label"}); !strings.Contains(a.Text, "no label is known to break them") {
+	if a := asked(t, Question{Data: path, Action: "linear:3", By: "label"}); !strings.Contains(a.Text, "no label is known to break the symmetry") {
 		t.Errorf("by label: %v", a)
 	}
 	if a := asked(t, Question{Data: path, Action: "linear:3", Targets: "y", Head: "outputs"}); !strings.Contains(a.Text, "unexplained") {

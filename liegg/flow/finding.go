@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/liegg/lab/liegg"
+	"github.com/liegg/lab/liegg/internal/spelling"
 )
 
 // Thresholds of a finding; see Judge. They were chosen on images of digits. For classifiers
@@ -74,7 +75,7 @@ func (r *Rung) doubtFew(v *liegg.Verdict) {
 // may keep the answers of a network that jitters everywhere.
 func (r *Rung) doubtGradients(reference float64) {
 	if share := r.Defect.Value / reference; r.Finding == Confirmed && share > mostShare {
-		r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but by gradients they change along it at %.0f %% of unrelated directions, %.0f %% are the most for a symmetry", r.flows(), r.Holds, 100*share, 100*mostShare)
+		r.Finding, r.Reason = Undecided, fmt.Sprintf("along %s answers hold to t = %.2g, but gradients speak against it: ρ is %.0f %% of its value for unrelated directions, and at most %.0f %% for a symmetry", r.flows(), r.Holds, 100*share, 100*mostShare)
 	}
 }
 
@@ -114,12 +115,7 @@ func (r *Rung) flows() string {
 }
 
 // generators returns "the generator" or "the 3 generators".
-func (r *Rung) generators() string {
-	if r.Dim == 1 {
-		return "the generator"
-	}
-	return fmt.Sprintf("the %d generators", r.Dim)
-}
+func (r *Rung) generators() string { return spelling.The(r.Dim, "generator") }
 
 // confirmedTo returns the largest t up to which the answers stay along the span while they
 // clearly change along all others.

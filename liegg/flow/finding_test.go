@@ -121,3 +121,27 @@ func TestGradientsMustNotContradict(t *testing.T) {
 		}
 	}
 }
+
+// What gradients do not suggest is not called refuted; its flows say more where there are any.
+func TestWhatIsSaidWithoutConfirmation(t *testing.T) {
+	refuted := []Rung{{Dim: 1, Finding: Refuted, Reason: "answers are lost"}}
+	for _, c := range []struct {
+		v     liegg.Verdict
+		rungs []Rung
+		want  string
+	}{
+		{liegg.Verdict{Answer: liegg.None, Considered: 4}, refuted, "gradients suggest no generators"},
+		{liegg.Verdict{Answer: liegg.None, Considered: 4}, []Rung{{Dim: 1, Reason: "inputs are too few"}}, "undecided: gradients suggest no generators"},
+		{liegg.Verdict{Answer: liegg.Symmetric, Dim: 1, Considered: 4}, refuted, "refuted: finite flows confirm no generators"},
+		{liegg.Verdict{Answer: liegg.Undetermined, Considered: 4, Rungs: make([]liegg.Rung, 1)}, refuted, "refuted: finite flows confirm no generators"},
+		{liegg.Verdict{Answer: liegg.Symmetric, Dim: 4, Considered: 4}, nil, "all candidates are symmetries"},
+		{liegg.Verdict{Answer: liegg.None, Considered: 1}, nil, "only one candidate is not trivial"},
+		{liegg.Verdict{Answer: liegg.None}, nil, "all candidates are trivial"},
+	} {
+		j := &Judgement{Verdict: &c.v, Rungs: c.rungs}
+		first, _, _ := strings.Cut(j.finite(), "\n")
+		if !strings.Contains(first, c.want) || strings.HasPrefix(first, "refuted") != strings.HasPrefix(c.want, "refuted") {
+			t.Errorf("%v, %d of %d, %d followed: got %q, want %q", c.v.Answer, c.v.Dim, c.v.Considered, len(c.rungs), first, c.want)
+		}
+	}
+}

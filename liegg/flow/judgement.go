@@ -116,7 +116,7 @@ func (j *Judgement) String() string {
 func (j *Judgement) finite() string {
 	var b strings.Builder
 	if j.Confirmed() == nil {
-		fmt.Fprintf(&b, "%v: finite flows confirm no generators\n", j.Finding())
+		fmt.Fprintln(&b, j.unconfirmed())
 	}
 	for _, r := range j.Rungs {
 		if r.Finding == Confirmed {
@@ -133,11 +133,44 @@ func (j *Judgement) finite() string {
 	if n := len(j.Rungs); j.Finding() == Refuted && j.Rungs[n-1].Dim > 1 {
 		fmt.Fprintf(&b, "  other combinations of these %d generators were not followed: Test (--test) follows one of your choice\n", j.Rungs[n-1].Dim)
 	}
-	if len(j.Rungs) == 0 {
-		fmt.Fprintln(&b, "  there are none to follow and others to compare with: all candidates are symmetries, or trivial")
+	if j.Followed > 0 {
+		fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on average\n", j.Followed, j.Moved/j.Followed)
 	}
-	fmt.Fprintf(&b, "  at the cost of moving %d inputs %d times each, on average\n", j.Followed, j.Moved/max(1, j.Followed))
 	return b.String()
+}
+
+// unconfirmed says that finite flows confirm nothing, and whether gradients suggested anything.
+func (j *Judgement) unconfirmed() string {
+	tried := spelling.Agree(len(j.Rungs), "the candidate that comes", "the candidates that come") + " nearest to a symmetry"
+	switch {
+	case len(j.Rungs) == 0:
+		return "undecided: no finite flows were followed: " + j.incomparable()
+	case j.suggests():
+		return fmt.Sprintf("%v: finite flows confirm no generators", j.Finding())
+	case j.Finding() == Refuted:
+		return "no symmetry is found: gradients suggest no generators, and finite flows refute " + tried
+	}
+	return "undecided: gradients suggest no generators, and finite flows do not decide on " + tried
+}
+
+// suggests reports whether gradients suggest generators, firmly or not.
+func (j *Judgement) suggests() bool {
+	return j.Verdict == nil || j.Verdict.Dim > 0 || len(j.Verdict.Rungs) > 0
+}
+
+// incomparable says why no flow can be compared with others.
+func (j *Judgement) incomparable() string {
+	switch v := j.Verdict; {
+	case v == nil:
+		return "there are no candidates"
+	case v.Considered == 0:
+		return "all candidates are trivial"
+	case v.Answer == liegg.Symmetric && v.Dim == v.Considered:
+		return "all candidates are symmetries, or trivial, and there are no others to compare them with"
+	case v.Considered == 1:
+		return "only one candidate is not trivial, and there are no others to compare it with"
+	}
+	return "there are no other candidates to compare with"
 }
 
 // String says what was found, and about which generators.

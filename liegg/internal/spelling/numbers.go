@@ -97,6 +97,22 @@ func Numbered(places []int) string {
 	return strings.Join(names, ", ")
 }
 
+// The writes "the generator" or "the 3 generators".
+func The(n int, noun string) string {
+	if n == 1 {
+		return "the " + noun
+	}
+	return "the " + Count(n, noun)
+}
+
+// Agree returns the form of a word that agrees with a number of things: the singular for 1.
+func Agree(n int, singular, plural string) string {
+	if n == 1 {
+		return singular
+	}
+	return plural
+}
+
 // Are returns a number with its noun and verb, such as "1 sample is" or "2 samples are".
 func Are(n int, noun string) string {
 	if n == 1 {

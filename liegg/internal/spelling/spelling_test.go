@@ -32,6 +32,7 @@ func TestList(t *testing.T) {
 func TestCount(t *testing.T) {
 	for want, got := range map[string]string{
 		"0 samples": Count(0, "sample"), "1 batch": Count(1, "batch"), "2 batches": Count(2, "batch"), "3 directions": Count(3, "direction"),
+		"the batch": The(1, "batch"), "the 2 batches": The(2, "batch"), "1 moves": "1 " + Agree(1, "moves", "move"), "0 move": "0 " + Agree(0, "moves", "move"),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)
