@@ -14,7 +14,7 @@ func TestRefutedRungLeavesTheVerdictOpen(t *testing.T) {
 		open bool
 	}{
 		{Rung{Dim: 3, Finding: Refuted, Reason: "answers are lost", firm: true}, true},
-		{Rung{Dim: 3, Finding: Undecided, broken: "output 2 breaks them", firm: true}, true},
+		{Rung{Dim: 3, Finding: Undecided, broken: "output 2 breaks the generators", firm: true}, true},
 		{Rung{Dim: 3, Finding: Refuted, Reason: "answers are lost"}, false}, // of candidates that the verdict is not sure of
 		{Rung{Dim: 3, Finding: Confirmed, firm: true}, false},
 		{Rung{Dim: 3, Finding: Undecided, Reason: "flows leave the data", firm: true}, false},

@@ -95,7 +95,7 @@ func TestJudgeByLabel(t *testing.T) {
 	if p := b.Parts[3]; p.Verdict != nil || p.Samples != 1 || !strings.Contains(p.Reason, "1 sample is too few") {
 		t.Errorf("a label of one sample: %+v", p)
 	}
-	for _, words := range []string{"label 1: middle breaks them: ρ = 0.", "undetermined: 1 sample is too few"} {
+	for _, words := range []string{"label 1: middle breaks the symmetry: ρ = 0.", "undetermined: 1 sample is too few"} {
 		if !strings.Contains(b.String(), words) {
 			t.Errorf("%q is not said:\n%v", words, b)
 		}

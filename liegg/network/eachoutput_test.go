@@ -49,7 +49,7 @@ func TestOneOutputOfAHundred(t *testing.T) {
 	}{{100, .063, x}, {12, .05, single(t, x)}} {
 		last := c.outputs - 1
 		v := ok(Judge(radials(c.outputs, last, c.epsilon), action.Linear(3, 1), Tensor(c.x), Settings{}))(t)
-		if v.Answer != liegg.Undetermined || v.Dim != 3 || !strings.Contains(v.String(), fmt.Sprintf("output %d breaks them: ρ = 0.0", c.outputs)) {
+		if v.Answer != liegg.Undetermined || v.Dim != 3 || !strings.Contains(v.String(), fmt.Sprintf("output %d breaks the symmetry: ρ = 0.0", c.outputs)) {
 			t.Errorf("ε = %g: output %d is not named:\n%v", c.epsilon, c.outputs, v)
 			continue
 		}
@@ -65,7 +65,7 @@ func TestOneOutputOfThirtyInFewSamples(t *testing.T) {
 	for _, samples := range []int{300, 600} {
 		x := single(t, gaussian(3, samples, ones(3)...))
 		v := ok(Judge(radials(30, 29, .2), action.Linear(3, 1), Tensor(x), Settings{}))(t)
-		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "output 30 breaks them: ρ = 0.") {
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "output 30 breaks the symmetry: ρ = 0.") {
 			t.Errorf("%d samples: output 30 is not named:\n%v", samples, v)
 		}
 	}
@@ -125,7 +125,7 @@ func TestSteepOutputIsFound(t *testing.T) {
 			return Concatenate([]*Node{square, c.other(x, square)}, -1)
 		})
 		v := ok(Judge(f, action.Linear(3, 1), Tensor(x), Settings{}))(t)
-		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "output 2 breaks them") {
+		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "output 2 breaks the symmetry") {
 			t.Errorf("%s: want undetermined for output 2, got\n%v", c.name, v)
 		}
 		b := ok(JudgeByOutput(f, action.Linear(3, 1), Tensor(x), Settings{}))(t)

@@ -46,7 +46,7 @@ func TestWhatBreaksLate(t *testing.T) {
 			}
 			on := Sigmoid(MulScalar(AddScalar(squareNorm(x), -20), 3))
 			return Concatenate(append(outputs, Add(Mul(on, first(x)), Mul(OneMinus(on), MulScalar(squareNorm(x), .3)))), -1)
-		}, "output 30 breaks them"},
+		}, "output 30 breaks the symmetry"},
 	} {
 		v := ok(Judge(Exact(c.f), action.Linear(3, 1), Tensor(x), Settings{}))(t)
 		if v.Answer != liegg.Undetermined || !strings.Contains(v.String(), c.why) {
