@@ -193,10 +193,11 @@ func (b *Breakdown) summary() string {
 	if !b.shared() {
 		along = spelling.The(b.Dim, "direction") + spelling.Agree(b.Dim, " that comes nearest to a symmetry of all", " that come nearest to symmetries of all")
 	}
+	text := fmt.Sprintf("ρ is the defect of each %s along %s", b.Of, along)
 	if b.Dim > 1 {
-		along = "that combination of " + along + " which it breaks most"
+		text = fmt.Sprintf("among combinations of %s, ρ is the defect along the one that the %s breaks most", along, b.Of)
 	}
-	text := fmt.Sprintf("ρ is the defect of each %s along %s; threshold %s\n", b.Of, along, spelling.Short(b.All.Threshold))
+	text += fmt.Sprintf("; threshold %s\n", spelling.Short(b.All.Threshold))
 	if b.All.Frame != "" {
 		text += fmt.Sprintf("inputs are %s\n", b.All.Frame)
 	}

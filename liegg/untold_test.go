@@ -36,7 +36,7 @@ func TestOnlyASymmetryIsBroken(t *testing.T) {
 		want     []string
 		not      string
 	}{
-		{Symmetric, 1, 1, nil, []string{"the generator that all have", "no label is known to break the symmetry"}, "combination"},
+		{Symmetric, 1, 1, nil, []string{"the generator that all have", "no label is known to break the symmetry"}, "combinations"},
 		{Symmetric, 3, 3, []int{0}, []string{"the 3 generators that all have", "label a breaks the symmetry: ρ = 0.50", "of the other ρ ≤ 0.011"}, "nearest"},
 		{Symmetric, 1, 3, []int{0}, []string{"the 3 directions that come nearest", "not symmetries of label a: ρ = 0.50"}, "break the"},
 		{None, 0, 1, []int{0, 1}, []string{"the direction that comes nearest", "no common symmetry", "no symmetry of labels a, b: ρ = 0.50"}, "breaks"},
