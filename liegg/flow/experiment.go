@@ -52,10 +52,24 @@ func halved(n *network.Network, a action.Action, held *network.Buffered, p sampl
 	if err != nil {
 		return nil, nil, err
 	}
-	if fitted, err = experimentOn(n, a, held, first[:min(len(first), s.Fit.Samples)], p, s); err != nil {
+	toFit, planToFit, err := p.Subset(held, first[:min(len(first), s.Fit.Samples)])
+	if err != nil {
 		return nil, nil, err
 	}
-	judge, err = experimentOn(n, a, held, second, p, s)
+	toJudge, planToJudge, err := p.Subset(held, second)
+	if err != nil {
+		toFit.Finalize()
+		return nil, nil, err
+	}
+	if err = network.Alike(toFit, toJudge); err == nil {
+		fitted, err = newExperiment(n, a, toFit, planToFit, s)
+	}
+	if err != nil {
+		toFit.Finalize()
+		toJudge.Finalize()
+		return nil, nil, err
+	}
+	judge, err = newExperiment(n, a, toJudge, planToJudge, s)
 	if err == nil && fitted.Bounded() != judge.Bounded() {
 		fitted.Bound()
 		judge.Bound()
@@ -65,15 +79,6 @@ func halved(n *network.Network, a action.Action, held *network.Buffered, p sampl
 		return nil, nil, err
 	}
 	return fitted, judge, nil
-}
-
-// experimentOn returns an experiment with some of the buffered samples.
-func experimentOn(n *network.Network, a action.Action, held *network.Buffered, samples []int, p sampling.Plan, s Settings) (*experiment, error) {
-	some, p, err := p.Subset(held, samples)
-	if err != nil {
-		return nil, err
-	}
-	return newExperiment(n, a, some, p, s)
 }
 
 // ratios estimates Σa/Σb over the samples for several numerators a over one denominator b.

@@ -195,3 +195,34 @@ func TestRefineImagesToARotation(t *testing.T) {
 		t.Errorf("a rotation holds all the way: %v", r)
 	}
 }
+
+// Halves of an odd number of samples are run by the programs of an even number: no more graphs are built.
+func TestRefineHalvesShareAProgram(t *testing.T) {
+	graphs := func(samples int) (first, second int) {
+		built := 0
+		n := inGo(func(x *Node) *Node {
+			built++
+			return Concatenate([]*Node{ReduceAndKeep(Square(x), ReduceSum, -1), Sin(ReduceAndKeep(Square(x), ReduceSum, -1))}, -1)
+		})
+		x := tensors.FromFlatDataAndDimensions(normals(samples*2), samples, 2)
+		start := lie.Span("start", mat.NewDense(2, 2, []float64{.1, -1, 1, 0}))
+		for range 2 {
+			first, second = second, -built
+			ok(flow.Refine(n, action.Linear(2, 1), start, network.Tensor(x), flow.Settings{Points: 2, Quiet: true}))(t)
+			second += built
+		}
+		return first, second
+	}
+	first, second := graphs(200)
+	if odd, again := graphs(201); odd != first || again != second {
+		t.Errorf("%d graphs, then %d, are built for 201 samples, and %d, then %d, for 200", odd, again, first, second)
+	}
+}
+
+func normals(n int) []float64 {
+	random, v := rand.New(rand.NewPCG(3, 0)), make([]float64, n)
+	for i := range v {
+		v[i] = random.NormFloat64()
+	}
+	return v
+}

@@ -64,16 +64,65 @@ func buffer(cut iter.Seq2[chunk, error]) (*Buffered, error) {
 // one is padding.
 func (h *Buffered) cut(most int) error {
 	batches := (h.rows.Samples + most - 1) / most
+	return h.cutInto((h.rows.Samples + batches - 1) / batches)
+}
+
+// mostPadding is the share of the samples that may be added as padding, so that programs for batches of
+// a size serve once more. Running a program for that many more takes less time than compiling another,
+// unless there are very many samples.
+const mostPadding = 1. / 16
+
+// fills reports whether the samples fill batches of a size with little padding.
+func (h *Buffered) fills(size int) bool {
+	padding := (size - h.rows.Samples%size) % size
+	return float64(padding) <= mostPadding*float64(h.rows.Samples)
+}
+
+// cutLike divides the samples like others that are in batches of a size: into batches of that size if
+// the samples fill them, or else into smaller ones.
+func (h *Buffered) cutLike(size int) error {
+	if h.fills(size) {
+		return h.cutInto(size)
+	}
+	return h.cut(size)
+}
+
+// cutInto divides the samples into batches of a size.
+func (h *Buffered) cutInto(size int) error {
+	h.Finalize()
+	h.chunks = nil
 	x, err := h.rows.Tensor()
 	if err != nil {
 		return err
 	}
 	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // chunks frees it
-	for c, err := range stream.Cut(samples, nil, (h.rows.Samples+batches-1)/batches) {
+	for c, err := range stream.Cut(samples, nil, size) {
 		if err != nil {
 			return err
 		}
 		h.chunks = append(h.chunks, c)
+	}
+	return nil
+}
+
+// batch returns the size of the batches.
+func (h *Buffered) batch() int { return h.chunks[0].X.Shape().Dim(0) }
+
+// Alike cuts two sets of inputs into batches of one size, so that the same programs serve both: the
+// halves of an odd number of samples, for instance. It leaves them as they are if much of one would be
+// padding.
+func Alike(a, b *Buffered) error {
+	size := max(a.batch(), b.batch())
+	if !a.fills(size) || !b.fills(size) {
+		return nil
+	}
+	for _, h := range []*Buffered{a, b} {
+		if h.batch() == size {
+			continue
+		}
+		if err := h.cutInto(size); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -110,7 +159,7 @@ func (h *Buffered) Part(from, to int) (*Buffered, error) {
 	}
 	sample := len(h.rows.Bytes) / h.rows.Samples
 	part := Buffered{rows: stream.Joined{Shape: h.rows.Shape, Bytes: h.rows.Bytes[from*sample : to*sample], Samples: to - from}}
-	return &part, part.cut(h.chunks[0].X.Shape().Dim(0))
+	return &part, part.cutLike(h.batch())
 }
 
 // Pick returns a copy of the given samples, in the order given. It panics if there are none, or if
@@ -127,7 +176,7 @@ func (h *Buffered) Pick(samples []int) (*Buffered, error) {
 	if len(samples) == 0 {
 		panic("network: Pick needs at least one sample")
 	}
-	return &picked, picked.cut(h.chunks[0].X.Shape().Dim(0))
+	return &picked, picked.cutLike(h.batch())
 }
 
 // With returns inputs of the same number, shape and type, but with other values, in the order of
@@ -152,8 +201,12 @@ func (h *Buffered) With(values []float64) (*Buffered, error) {
 	if err != nil {
 		return nil, fmt.Errorf("network: writing inputs: %w", err)
 	}
-	samples := func(yield func(*tensors.Tensor, error) bool) { yield(x, nil) } // Buffer frees it
-	return Buffer(samples, h.chunks[0].X.Shape().Dim(0))
+	defer finalize(x)
+	var with Buffered
+	if err := with.rows.Add(x, h.Len()); err != nil {
+		return nil, err
+	}
+	return &with, with.cutInto(h.batch())
 }
 
 // Repeats returns a label for each sample, the same for equal samples, and the number of distinct

@@ -68,7 +68,7 @@ func (e *Program) measure(beginning *tensors.Tensor, batch int) (err error) {
 	}
 	if e.sizedByPilot() {
 		err = e.sizeAndBound(backend, beginning, batch)
-	} else if err = e.equalise(backend, beginning); err == nil {
+	} else if err = e.equalise(backend, beginning, 0); err == nil {
 		copy(e.limits[bounds+e.Action.Dim():], e.sizes.Factors(e.outputs))
 		err = e.bound(backend, beginning, samples, batch)
 	}

@@ -96,7 +96,7 @@ func (n Network) inSummandUnits(c action.Equivariance, beginning *tensors.Tensor
 	}
 	defer e.Finalize()
 	e.scaled = true
-	if err := e.equalise(backend, beginning); err != nil || e.sizes == nil {
+	if err := e.equalise(backend, beginning, 0); err != nil || e.sizes == nil {
 		return c, err
 	}
 	var sizes []float64

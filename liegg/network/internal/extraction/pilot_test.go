@@ -65,7 +65,7 @@ func TestPilotMeasuresAsTwoPrograms(t *testing.T) {
 		if err := apart.typical(backend, x, pilot); err != nil {
 			t.Fatal(err)
 		}
-		if err := apart.equalise(backend, x); err != nil {
+		if err := apart.equalise(backend, x, 0); err != nil {
 			t.Fatal(err)
 		}
 		copy(apart.limits[bounds+apart.Action.Dim():], apart.sizes.Factors(apart.outputs))

@@ -31,8 +31,9 @@ const (
 const sizeTogether = 16
 
 // equalise measures the sizes of the outputs on the beginning of a stream, if they are to be
-// scaled to one size.
-func (e *Program) equalise(backend compute.Backend, beginning *tensors.Tensor) (err error) {
+// scaled to one size. Few samples are measured in a batch of the size of chunks, or 0, so that programs
+// serve once more.
+func (e *Program) equalise(backend compute.Backend, beginning *tensors.Tensor, chunk int) (err error) {
 	if !e.scaled {
 		return nil
 	}
@@ -48,11 +49,7 @@ func (e *Program) equalise(backend compute.Backend, beginning *tensors.Tensor) (
 	n := min(sizeSamples, samples)
 	passes := min(e.outputs, max(sizePasses, (sizePasses*e.outputs+n-1)/n))
 	probes := sizeProbesFor(n)
-	batch := min(n, device.LimitsOf(backend).ForInputs(beginning.Shape().Size()/samples))
-	if together {
-		batch = min(batch, derivative.Batch(beginning.Shape().Size()/samples, e.outputs))
-	}
-	for c, err := range stream.Sampled(beginning, n, backend, batch) {
+	for c, err := range stream.Sampled(beginning, n, backend, e.sizeBatch(backend, beginning, chunk)) {
 		if err == nil && e.measuring == nil && !e.probing(backend, c, probes, passes) {
 			e.measuring, err = model.NewExec(backend, e.Network.Store, e.sizeGraph)
 		}
@@ -73,6 +70,17 @@ func (e *Program) equalise(backend compute.Backend, beginning *tensors.Tensor) (
 	}
 	e.setSizes(m, beginning.DType())
 	return nil
+}
+
+// sizeBatch returns the size of the batches in which the sizes of outputs are measured.
+func (e *Program) sizeBatch(backend compute.Backend, beginning *tensors.Tensor, chunk int) int {
+	samples := beginning.Shape().Dim(0)
+	input := beginning.Shape().Size() / samples
+	most := min(sizeSamples, device.LimitsOf(backend).ForInputs(input))
+	if e.outputs > sizeTogether {
+		return min(samples, most)
+	}
+	return min(max(samples, chunk), most, derivative.Batch(input, e.outputs))
 }
 
 // setSizes sets the sizes of the outputs.
@@ -122,12 +130,17 @@ func OutputScales(n Network, a action.Action, first stream.Chunk, x *tensors.Ten
 	if e.scaled = equalised(a, e.outputs, s); !e.scaled {
 		return nil, nil
 	}
-	k := Kind{model: e.model, action: a, Shape: x.Shape().String()}
+	chunk := first.X.Shape().Dim(0)
+	shape := x.Shape().Clone()
+	if e.outputs <= sizeTogether { // otherwise the number of samples decides between programs
+		shape.Dimensions[0] = e.sizeBatch(backend, x, chunk)
+	}
+	k := Kind{model: e.model, action: a, Shape: shape.String()}
 	e.kind = &k
 	if last := n.Programs.takeScales(k); last != nil {
 		e.measuring, e.measuringByProbes = last.measuring, last.measuringByProbes
 	}
-	if err := e.equalise(backend, x); err != nil {
+	if err := e.equalise(backend, x, chunk); err != nil {
 		e.Finalize()
 		return nil, err
 	}

@@ -28,7 +28,7 @@ func TestSizesOfManyOutputs(t *testing.T) {
 		400: 5 / math.Sqrt(2*400*float64(sizeProbes)), // by random tangents
 	} {
 		e := &Program{Subject: Subject{linear, action.Linear(2, 1), nil}, outputs: m, scaled: true, activity: new(activity.Record)}
-		if err := e.equalise(ok(linear.On())(t), gaussian(1, n, 1, 1)); err != nil {
+		if err := e.equalise(ok(linear.On())(t), gaussian(1, n, 1, 1), 0); err != nil {
 			t.Fatal(err)
 		}
 		for o, g := range e.sizes.Gradients {
