@@ -1,14 +1,18 @@
 package network
 
 import (
+	"errors"
 	"testing"
 
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 	"gonum.org/v1/gonum/mat"
 
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/internal/expect"
+	"github.com/liegg/lab/liegg/network/internal/independence"
 )
 
 var movedBy = NewCode(func(a action.Action, f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
@@ -102,4 +106,18 @@ func doubled(v []float64) []float64 {
 		v[i] *= 2
 	}
 	return v
+}
+
+// Samples of an MLP do not affect each other below the heads of this package, so nothing is run to see it.
+func TestKeptCodesOfAnMLPAreNotProbed(t *testing.T) {
+	held := ok(Buffer(Tensor(normal(1, 20, 4)), 0))(t)
+	own := NewHead("own", func(y *Node) *Node { return Sub(y, ReduceAndKeep(y, ReduceMean, 0)) })
+	for _, h := range []Head{Outputs, NormalisedLogits, own} {
+		n := ok(New(MLP{Hidden: []int{5}, Outputs: 2}, shapes.Make(dtypes.Float64, 4), 1))(t)
+		p, err := n.Kept(movedBy, h, action.Linear(2, 2), held, number(1))
+		p.Finalize()
+		if given := h == own; errors.Is(err, independence.ErrDependent) != given || len(n.programs.independent) != 0 {
+			t.Errorf("%v: %v; probed %d times with success", h, err, len(n.programs.independent))
+		}
+	}
 }

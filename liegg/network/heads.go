@@ -1,6 +1,8 @@
 package network
 
 import (
+	"slices"
+
 	. "github.com/gomlx/gomlx/core/graph"
 )
 
@@ -78,6 +80,12 @@ var (
 		return ReduceAndKeep(normalised(y), ReduceSum, -1)
 	})
 )
+
+// bySample reports whether the values of h for a sample are known to depend on its own outputs only, as
+// those of all heads of this package do.
+func (h Head) bySample() bool {
+	return slices.Contains([]Head{Outputs, CentredLogits, NormalisedLogits, FisherRows, PaperHead}, h)
+}
 
 func normalised(y *Node) *Node {
 	return Div(y, Sqrt(AddScalar(ReduceAndKeep(Square(y), ReduceSum, -1), 1e-24)))

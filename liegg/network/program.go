@@ -48,7 +48,7 @@ func (n *Network) NewProgram(head Head, held *Buffered, code GraphFunc) (p *Prog
 }
 
 // program returns a program that is not compiled, and the kind of its network. If the program runs the
-// network, samples must not affect each other.
+// network, samples must not affect each other: those of an MLP or a CNN do not.
 func (n *Network) program(head Head, held *Buffered, code GraphFunc, runs bool) (p *Program, k extraction.Kind, err error) {
 	if n == nil || n.Forward == nil || n.Store == nil {
 		panic("network: n must be a network with a Forward function and a Store")
@@ -60,7 +60,7 @@ func (n *Network) program(head Head, held *Buffered, code GraphFunc, runs bool) 
 	if k, err = extraction.KindOfValues(e.Network, head, held.chunks[0]); err != nil {
 		return nil, k, err
 	}
-	if runs {
+	if runs && !(n.model != nil && head.bySample()) {
 		err = n.programs.once(k, func() error {
 			backend, err := n.backend()
 			if err == nil {
