@@ -47,3 +47,15 @@ func BenchmarkRefine(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkFirstRefine refines on 1001 images, with a network that has no programs yet, so that they are
+// compiled. The halves differ by one sample.
+func BenchmarkFirstRefine(b *testing.B) {
+	x, plane := blots(1001, 28), action.ImageLinear(28, 28)
+	start := lie.Span("start", mat.NewDense(2, 2, []float64{.02, -1, .97, 0}))
+	for b.Loop() {
+		if _, err := flow.Refine(network.Exact(rings(28)), plane, start, network.Tensor(x), flow.Settings{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
