@@ -69,27 +69,51 @@ func TestMinority(t *testing.T) {
 	}
 }
 
+// A cluster of 1 % is also found if f changes a little at all other samples, so that the largest of their
+// changes exceed ten times the mean of most.
+func TestMinorityBesideATail(t *testing.T) {
+	second := func(x *Node) *Node { return Slice(x, AxisRange(), AxisRange(1, 2)) }
+	for _, little := range []float64{0, .3, 1, 3} {
+		f := func(x *Node) *Node {
+			factor := Where(GreaterThan(first(x), MulScalar(OnesLike(first(x)), 10)), MulScalar(OnesLike(first(x)), 50), MulScalar(OnesLike(first(x)), little))
+			return Add(circular(x), Mul(second(x), factor))
+		}
+		m := expect.OK(MinorityAt(outputsOf(t, f, 20), rotation, .05, false, 1e-3))(t)
+		if m == nil {
+			t.Errorf("no samples break the rotation beside changes by %g of x₂", little)
+		} else if m.Share < .005 || m.Share > .0101 || slices.ContainsFunc(m.samples, func(i int) bool { return i%100 != 0 }) {
+			t.Errorf("beside changes by %g of x₂, a share of %g, samples %v", little, m.Share, m.samples)
+		}
+	}
+}
+
 // The end of a tail of changes that falls off evenly is no minority; a few changes apart from it are.
 func TestTailIsNoMinority(t *testing.T) {
 	const n, limit = 1500, 1
 	random := rand.New(rand.NewPCG(8, 0))
-	l := look{change: make([]float64, n), spread: slices.Repeat([]float64{1}, n)}
-	for i := range l.change {
-		l.change[i] = .1 * math.Exp(random.NormFloat64()) // log-normal, as of a trained network
+	tail := make([]float64, n)
+	for i := range tail {
+		tail[i] = .1 * math.Exp(random.NormFloat64()) // log-normal, as of a trained network
 	}
-	if above := len(slices.DeleteFunc(slices.Clone(l.change), func(Δ float64) bool { return Δ <= limit })); above < fewestBroken {
-		t.Fatalf("only %d samples are above the limit", above)
+	slices.Sort(tail)
+	if tail[n-fewestBroken] <= limit {
+		t.Fatalf("less than %d samples are above the limit", fewestBroken)
 	}
-	if l.apart(limit) {
-		t.Error("a tail is taken for a minority")
-	}
-	for i := range l.change {
-		if l.change[i] = 1e-3; i < 15 {
-			l.change[i] = 3
+	for name, c := range map[string]struct {
+		Δ     []float64
+		level float64 // 0 for no minority
+	}{
+		"a tail":               {tail, 0},
+		"a minority":           {slices.Concat(slices.Repeat([]float64{1e-3}, n), slices.Repeat([]float64{3}, 15)), limit},
+		"both":                 {slices.Concat(tail, slices.Repeat([]float64{300}, 15)), 100},
+		"two after a tail":     {slices.Concat(tail, []float64{300, 300}), 0},
+		"no changes":           {make([]float64, n), 0},
+		"no samples":           {nil, 0},
+		"all beyond the limit": {slices.Repeat([]float64{2}, n), limit},
+	} {
+		if level, ok := apart(c.Δ, limit); ok != (c.level > 0) || level != c.level {
+			t.Errorf("%s: level %g, %v; want %g", name, level, ok, c.level)
 		}
-	}
-	if !l.apart(limit) {
-		t.Error("a minority is not seen")
 	}
 }
 

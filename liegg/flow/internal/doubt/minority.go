@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 	"strings"
 
 	"gonum.org/v1/gonum/floats"
@@ -29,7 +30,8 @@ const (
 	timesMost    = 10 // smallest Δ there, in units of Δ of most samples
 	shareOfMost  = .9 // share of the samples that are most: those that change least
 	fewestBroken = 3  // neighbourhoods in which Δ must be so large
-	apart        = 3  // factor below them in which a minority has fewer samples than above
+	gap          = 3  // factor below a minority within which few samples lie; see apart
+	rarely       = 4  // times as few as above, for a level that was chosen
 )
 
 // Generators that hold to rounding by gradients may change f at no sample. If flows do change it, f is
@@ -129,12 +131,11 @@ func lookAt(o *moved.Outputs, some moved.Together, each []float64, b *moved.Boun
 	return l
 }
 
-// atMost returns the mean Δ of most samples, in units of the variance by quartiles.
-func (l look) atMost() float64 {
-	Δ := slices.Clone(l.change)
-	floats.Div(Δ, l.spread)
+// ascending returns Δ of every sample, in units of the variance by quartiles, the smallest first.
+func (l look) ascending() []float64 {
+	Δ := floats.DivTo(make([]float64, len(l.change)), l.change, l.spread)
 	slices.Sort(Δ)
-	return stat.Mean(Δ[:max(1, int(shareOfMost*float64(len(Δ))))], nil)
+	return Δ
 }
 
 // minority looks for samples among which Δ exceeds what it is at most samples or, if exact, at which
@@ -143,9 +144,14 @@ func (l look) minority(exact bool, least float64) (*Minority, error) {
 	if exact {
 		return l.changedAtAll()
 	}
-	limit := math.Max(least, timesMost*l.atMost())
-	most, err := l.changedMost(limit)
-	if err != nil || len(most) < fewestBroken || !l.apart(limit) {
+	Δ := l.ascending()
+	limit := math.Max(least, timesMost*stat.Mean(Δ[:max(1, int(shareOfMost*float64(len(Δ))))], nil))
+	level, ok := apart(Δ, limit)
+	if !ok {
+		return nil, nil
+	}
+	most, err := l.changedMost(level)
+	if err != nil || len(most) < fewestBroken {
 		return nil, err
 	}
 	looked := most[:min(len(most), mostPlaces)]
@@ -170,20 +176,26 @@ func (l look) minority(exact bool, least float64) (*Minority, error) {
 	return &m, nil
 }
 
-// apart reports whether the samples whose Δ exceeds a limit are a minority by themselves, and not the
-// end of a tail that falls off evenly, as it does for a network that has learned a symmetry
-// approximately: there the mean of Δ tells how well.
-func (l look) apart(limit float64) bool {
-	above, below := 0, 0
-	for i, c := range l.change {
-		switch Δ := c / l.spread[i]; {
-		case Δ > limit:
-			above++
-		case Δ > limit/apart:
-			below++
+// apart returns the level above which the largest of ascending Δ belong to a minority, at least the limit.
+// ok is false if they are the end of a tail that falls off evenly, as it does for a network that has
+// learned a symmetry approximately: there the mean of Δ tells how well. Below a minority there is a gap,
+// a factor within which fewer samples lie than above it. The tail of all other samples may reach beyond
+// the limit, so the gap is looked for at higher levels, too. Of these, one may have few samples below it by
+// chance, so a quarter as many as above are too many there.
+func apart(Δ []float64, limit float64) (level float64, ok bool) {
+	above := func(level float64) int {
+		return len(Δ) - sort.Search(len(Δ), func(i int) bool { return Δ[i] > level })
+	}
+	all := above(limit)
+	if above(limit/gap) < 2*all {
+		return limit, true
+	}
+	for n := all; n >= fewestBroken; n-- {
+		if level := Δ[len(Δ)-n] / gap; rarely*(above(level)-n) < n {
+			return math.Max(limit, level), true
 		}
 	}
-	return below < above
+	return 0, false
 }
 
 // changedAtAll looks for samples that rounding does not explain.
