@@ -17,10 +17,25 @@ type graphOf func(a action.Action, f func(x *Node) *Node, x *Node, arguments []*
 type outputCode struct{ plain, multiplied network.Code }
 
 func newOutputCode(graph graphOf) outputCode {
-	return outputCode{network.NewCode(graph), network.NewCode(func(a action.Action, f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
+	code := func(graph graphOf) network.Code {
+		return network.NewCode(func(a action.Action, f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
+			return graph(a, seen(a, f), x, arguments)
+		})
+	}
+	return outputCode{code(graph), code(func(a action.Action, f func(x *Node) *Node, x *Node, arguments []*Node) []*Node {
 		times := func(x *Node) *Node { return Mul(ConvertDType(f(x), dtypes.Float64), arguments[0]) }
 		return graph(a, times, x, arguments[1:])
 	})}
+}
+
+// seen returns what is compared of outputs: of output images what their window shows, and other outputs as
+// they are. A head that did this would be another one for each Outputs, and share no program.
+func seen(a action.Action, f func(x *Node) *Node) func(x *Node) *Node {
+	images, ok := a.(action.ImageToImage)
+	if !ok {
+		return f
+	}
+	return func(x *Node) *Node { return images.OutputsSeen(f(x)) }
 }
 
 // program returns the program of a code for the outputs, in the units in which they are compared.

@@ -15,16 +15,12 @@ type outputImages struct {
 	moves *network.Program // (y, g) ↦ g·y
 }
 
-// seeImages compares output images as they are: pixels have one unit, a function of single pixels
-// would not move as the images do, and what is seen is what their window shows.
+// seeImages compares output images as they are: pixels have one unit, and a function of single pixels
+// would not move as the images do.
 func (o *Outputs) seeImages() {
-	images, ok := o.Action.(action.ImageToImage)
-	if !ok {
-		return
+	if _, ok := o.Action.(action.ImageToImage); ok {
+		o.s.BySize, o.s.AsTheyAre = true, true
 	}
-	o.s.BySize, o.s.AsTheyAre = true, true
-	head := o.s.Head
-	o.s.Head = network.NewHead(head.String()+", as images", func(y *Node) *Node { return images.OutputsSeen(head.Rows(y)) })
 }
 
 // holdImages keeps the output images, to be moved.
