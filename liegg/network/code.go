@@ -51,8 +51,12 @@ func (c Code) String() string {
 
 // Kept returns a program like NewProgram's. It reuses one that the network keeps if it is of the same
 // kind: of the same code, head and graph of the network, of an equal action, and for batches of the
-// same shape. Weights may differ. The bound arguments come before the arguments of Run.
+// same shape. Weights may differ. The bound arguments come before the arguments of Run. Kept returns the
+// errors of NewProgram, and panics if c was not made by NewCode or NewInputCode.
 func (n *Network) Kept(c Code, head Head, a action.Action, held *Buffered, bound ...mat.Matrix) (p *Program, err error) {
+	if c.code == nil {
+		panic("network: Kept: c is the zero Code: make it by NewCode or NewInputCode")
+	}
 	defer caught(&err)
 	graph := func(f func(x *Node) *Node, x *Node, arguments []*Node) []*Node { return c.graph(a, f, x, arguments) }
 	p, k, err := n.program(head, held, graph, !c.still)

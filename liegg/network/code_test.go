@@ -101,6 +101,29 @@ func TestKeptCodesAreBounded(t *testing.T) {
 	two.Finalize()
 }
 
+func TestMisuseOfCodes(t *testing.T) {
+	n := Exact(func(x *Node) *Node { return x })
+	held := ok(Buffer(Tensor(normal(1, 6, 2)), 0))(t)
+	expect.Panic(t, "graph", func() { NewCode(nil) })
+	expect.Panic(t, "graph", func() { NewInputCode(nil) })
+	expect.Panic(t, "zero Code", func() { _, _ = n.Kept(Code{}, Outputs, nil, held) })
+}
+
+// Networks that share their variables do not share programs, since their functions may differ. Each goes
+// on when the other has finished.
+func TestKeptCodesOfNetworksThatShareVariables(t *testing.T) {
+	m := MLP{Hidden: []int{5}, Outputs: 2}
+	one := &Network{Forward: m.Forward, Store: model.NewStore()}
+	two := &Network{Forward: func(scope *model.Scope, x *Node) *Node { return MulScalar(m.Forward(scope, x), 2) }, Store: one.Store}
+	held := ok(Buffer(Tensor(normal(1, 20, 4)), 0))(t)
+	still := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
+	p, q := ok(one.Kept(movedBy, Outputs, action.Linear(2, 2), held, number(1)))(t), ok(two.Kept(movedBy, Outputs, action.Linear(2, 2), held, number(1)))(t)
+	want := ok(p.Run(held, still))(t)[0]
+	p.Finalize()
+	expect.Near(t, "twice the other network", ok(q.Run(held, still))(t)[0], doubled(want), 1e-12)
+	q.Finalize()
+}
+
 func doubled(v []float64) []float64 {
 	for i := range v {
 		v[i] *= 2
