@@ -2,6 +2,7 @@ package network
 
 import (
 	"errors"
+	"sync"
 	"testing"
 
 	"github.com/gomlx/compute/dtypes"
@@ -122,6 +123,43 @@ func TestKeptCodesOfNetworksThatShareVariables(t *testing.T) {
 	p.Finalize()
 	expect.Near(t, "twice the other network", ok(q.Run(held, still))(t)[0], doubled(want), 1e-12)
 	q.Finalize()
+}
+
+// Several users take, run and release programs at the same time.
+func TestKeptCodesAtTheSameTime(t *testing.T) {
+	n := Exact(func(x *Node) *Node { return Sin(x) })
+	held := ok(Buffer(Tensor(normal(1, 20, 2)), 0))(t)
+	still := mat.NewDense(2, 2, []float64{1, 0, 0, 1})
+	of := func(by float64, h Head) ([]float64, error) {
+		p, err := n.Kept(movedBy, h, action.Linear(2, 1), held, number(by))
+		if err != nil {
+			return nil, err
+		}
+		defer p.Finalize()
+		y, err := p.Run(held, still)
+		if err != nil {
+			return nil, err
+		}
+		return y[0], nil
+	}
+	want := ok(of(1, Outputs))(t)
+	var all sync.WaitGroup
+	for user := range 8 {
+		all.Go(func() {
+			for range 5 {
+				got, err := of(1, []Head{Outputs, CentredLogits}[user%2])
+				if err != nil {
+					t.Error(err)
+				} else if user%2 == 0 {
+					expect.Near(t, "the outputs", got, want, 0)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if got := len(n.programs.all); got != 2 {
+		t.Errorf("%d programs are kept, want 2", got)
+	}
 }
 
 func doubled(v []float64) []float64 {
