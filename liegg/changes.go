@@ -88,9 +88,9 @@ func (s Steps) String() string {
 // because their mean tells nothing of the others. Otherwise steps with less than 64 samples say
 // nothing.
 //
-// Nor may c certainly exceed a thousand times what gradients foretell if it exceeds .01: generators that
-// hold so well at the samples, and not between them, are due to where the samples lie. An answer that
-// stays Symmetric tells of changes that are ten times as large as foretold, and more than .01.
+// Nor may c certainly exceed both .01 and a thousand times what gradients foretell: generators that hold so
+// well at the samples, and not between them, are due to where the samples lie. If the answer stays
+// Symmetric, its text mentions changes that exceed .01 and ten times what is foretold.
 func (v *Verdict) SetSteps(steps []Steps) {
 	if v.Answer != Symmetric {
 		return
@@ -149,12 +149,12 @@ func firstBetween(steps []Steps, η float64) string {
 	return ""
 }
 
-// A change of f beside the samples is far larger than foretold from manyTimes on, and cannot belong to the
-// same function from tooManyTimes on, if it is more than noticeable.
+// A change of f between the samples is mentioned, or makes the answer Undetermined, if it exceeds
+// noticeable and so many times what gradients foretell.
 const (
 	manyTimes    = 10
 	tooManyTimes = 1000
-	noticeable   = .01
+	noticeable   = .01 // in units of the spread of f
 )
 
 // SetTrivialSteps tells a verdict how much outputs change while inputs move by finite steps along the
@@ -181,12 +181,12 @@ func (v *Verdict) SetTrivialSteps(steps []Steps) {
 // change is a change c of outputs, in units of their spread, and what gradients foretell.
 type change struct {
 	c, foretold float64
-	least       float64 // of c², certainly; 0 at extreme samples
+	least       float64 // a lower bound of c²; 0 at extreme samples
 	unforetold  bool    // it is certainly too large for what they foretell
 	at          int     // samples that change, if generators that hold to rounding change only some
 }
 
-// exceeds reports whether a change is noticeable and certainly so many times as large as foretold.
+// exceeds reports whether a change is certainly noticeable, and so many times as large as foretold.
 func (c change) exceeds(times float64) bool {
 	return c.least > math.Pow(times*c.foretold, 2)+noticeable*noticeable
 }

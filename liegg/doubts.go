@@ -164,11 +164,11 @@ func (v *Verdict) dependenceDoubts() (reasons []string) {
 // data lie.
 const unseen = .1
 
-// doubtUnseen doubts generators that move the data out of the subspace in which they lie, as do all
-// that differ from them by trivial ones (spaces.Moments.Kept). Gradients
-// at the data still say how f changes there to first order, but no sample says what f is, and a
-// network has not learned it. The algebra is not determined either: it depends on what generators do
-// to vectors that the data do not have.
+// doubtUnseen doubts generators that move the data out of the subspace in which they lie. Trivial
+// generators cannot mend that: if adding some would keep the data in the subspace, spaces.Moments.Kept
+// has added them. Gradients at the data still say how f changes outside to first order, but no sample
+// says what f is there, and a network has not learned it. The algebra is not determined either: it
+// depends on what generators do to vectors that the data do not have.
 func (v *Verdict) doubtUnseen(about lie.Algebra, m *spaces.Moments) error {
 	if v.Answer != Symmetric && v.Answer != Approximate || m == nil || m.Data == nil {
 		return nil

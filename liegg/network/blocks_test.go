@@ -18,31 +18,34 @@ import (
 // Gram matrices and with their pairs, in both modes that take blocks together, for one output and for many, about a point, and
 // for a last block that is not full.
 func TestBlocksTogether(t *testing.T) {
-	many := func(outputs int) func(x *Node) *Node {
-		return func(x *Node) *Node {
-			var ys []*Node
-			for i := range outputs {
-				ys = append(ys, ReduceSum(Sin(MulScalar(x, 1+.1*float64(i))), -1))
-			}
-			return Stack(ys, 1)
-		}
-	}
 	for name, c := range map[string]struct {
 		n *Network
 		a action.Action
 		x *tensors.Tensor
 		s Settings
 	}{
-		"rows":                  {Exact(many(2)), action.Linear(2, 2), normal(1, 3000, 4), Settings{}},
-		"Gram":                  {Exact(many(1)), action.Affine(2, 2), normal32(1, 3000, 4), Settings{}},
-		"pairs":                 {Exact(many(2)), action.Linear(9, 1), normal32(1, 3000, 9), Settings{}},
-		"by coordinates":        {Exact(many(6)), action.Affine(3, 1), normal32(1, 3000, 3), Settings{}},
-		"centred logits, Gram":  {Exact(many(4)), action.Linear(3, 1), normal(1, 3000, 3), Settings{Head: CentredLogits, Gram: true}},
-		"many numbers":          {Exact(many(1)), action.Affine(2, 5), normal(1, 3000, 10), Settings{}},
-		"a block not full":      {Exact(many(1)), action.Linear(2, 1), normal(1, 2999, 2), Settings{Batch: 70}},
-		"blocks without sample": {Exact(many(1)), action.Linear(2, 1), normal(1, 2100, 2), Settings{Batch: 120}},
+		"rows":                  {Exact(waves(2)), action.Linear(2, 2), normal(1, 3000, 4), Settings{}},
+		"Gram":                  {Exact(waves(1)), action.Affine(2, 2), normal32(1, 3000, 4), Settings{}},
+		"pairs":                 {Exact(waves(2)), action.Linear(9, 1), normal32(1, 3000, 9), Settings{}},
+		"by coordinates":        {Exact(waves(6)), action.Affine(3, 1), normal32(1, 3000, 3), Settings{}},
+		"centred logits, Gram":  {Exact(waves(4)), action.Linear(3, 1), normal(1, 3000, 3), Settings{Head: CentredLogits, Gram: true}},
+		"many numbers":          {Exact(waves(1)), action.Affine(2, 5), normal(1, 3000, 10), Settings{}},
+		"a block not full":      {Exact(waves(1)), action.Linear(2, 1), normal(1, 2999, 2), Settings{Batch: 70}},
+		"blocks without sample": {Exact(waves(1)), action.Linear(2, 1), normal(1, 2100, 2), Settings{Batch: 120}},
 	} {
 		compareBlocks(t, name, c.n, c.a, c.x, c.s)
+	}
+}
+
+// waves is Σ sin((1 + .1k)x) over the numbers of an input, for outputs k = 0, 1, ….
+func waves(outputs int) func(x *Node) *Node {
+	return func(x *Node) *Node {
+		x = Reshape(x, x.Shape().Dim(0), -1)
+		var ys []*Node
+		for k := range outputs {
+			ys = append(ys, ReduceSum(Sin(MulScalar(x, 1+.1*float64(k))), -1))
+		}
+		return Stack(ys, 1)
 	}
 }
 

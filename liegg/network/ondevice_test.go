@@ -8,7 +8,6 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
-	. "github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 
 	"github.com/liegg/lab/liegg/action"
@@ -91,16 +90,6 @@ func TestBlocksTogetherOnADevice(t *testing.T) {
 		t.Skip("slow")
 	}
 	apart := networktest.Apart(t, BackendVariable, NewBackend)
-	waves := func(outputs int) func(x *Node) *Node {
-		return func(x *Node) *Node {
-			x = Reshape(x, x.Shape().Dim(0), -1)
-			var ys []*Node
-			for i := range outputs {
-				ys = append(ys, ReduceSum(Sin(MulScalar(x, 1+.1*float64(i))), -1))
-			}
-			return Stack(ys, 1)
-		}
-	}
 	for name, c := range map[string]struct {
 		n *Network
 		a action.Action

@@ -121,8 +121,8 @@ func changingBy(m *spaces.Moments, c candidates.Space, tolerance float64) (w *ma
 	return w, level, err
 }
 
-// spans returns P_U and P_X, n×n and over what generators act on, and level as for changingBy. P_U is
-// nil if nothing is trivial, or if the moments are missing.
+// spans returns P_U, n×n, and P_X, of the size of the generators, which for affine maps is n + 1, and
+// level as for changingBy. P_U is nil if nothing is trivial, or if the moments are missing.
 func spans(m *spaces.Moments, tolerance float64) (p, q *mat.Dense, level float64, err error) {
 	if m == nil || m.Gradients == nil {
 		return nil, nil, 0, nil

@@ -21,7 +21,7 @@ type OnDevices struct {
 	store   *model.Store
 	exec    *Exec
 
-	mu     sync.Mutex // for what follows, and for the store
+	mu     sync.Mutex // guards copies, and the store while this program reads or makes variables
 	copies map[compute.DeviceNum]map[*model.Variable]*tensors.Tensor
 }
 
@@ -76,7 +76,7 @@ func (p *OnDevices) setVariables(g *Graph, inputs []compute.Buffer, donate []boo
 	return nil
 }
 
-// valueOn returns the value of a variable on a device.
+// valueOn returns the value of a variable on a device, to which it copies the variable the first time.
 func (p *OnDevices) valueOn(v *model.Variable, device compute.DeviceNum) (*tensors.Tensor, error) {
 	value, err := v.Value()
 	if err != nil || device == 0 {
