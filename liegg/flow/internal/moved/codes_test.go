@@ -1,7 +1,9 @@
 package moved
 
 import (
+	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	. "github.com/gomlx/gomlx/core/graph"
@@ -46,5 +48,31 @@ func TestProgramsAreReused(t *testing.T) {
 		if again := measure(); again >= first || again > 3 {
 			t.Errorf("%s: %d graphs are built at first, and %d again", name, first, again)
 		}
+	}
+}
+
+// A closer look at some samples compares their outputs in the same units.
+func TestCloserKeepsUnits(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 0))
+	values := make([]float64, 200*2)
+	for i := range values {
+		values[i] = random.NormFloat64() * math.Exp(random.NormFloat64())
+	}
+	f := func(x *Node) *Node {
+		return Concatenate([]*Node{MulScalar(Sin(x), 30), Slice(Square(x), AxisRange(), AxisRange(0, 1))}, 1)
+	}
+	for name, a := range map[string]action.Action{
+		"invariant": action.Linear(2, 1), "outputs move": action.Covariant(action.Linear(2, 1), action.Unknown(3)),
+	} {
+		held := expect.OK(network.Buffer(network.Tensor(tensors.FromFlatDataAndDimensions(slices.Clone(values), 200, 2)), 100))(t)
+		o := expect.OK(New(network.Exact(f), a, held, sampling.Plan{Resamples: 200}, Settings{Outside: .1, Tolerance: 1e-4, AsTheyAre: true}))(t)
+		defer o.Finalize()
+		near := expect.OK(o.Closer([]int{3, 10, 17, 180}))(t)
+		defer near.Finalize()
+		var want []float64
+		for _, i := range []int{3, 10, 17, 180} {
+			want = append(want, o.Before[3*i:3*i+3]...)
+		}
+		expect.Near(t, name, near.Before, want, 1e-12)
 	}
 }

@@ -34,6 +34,8 @@ type Settings struct {
 	Batch              int
 	Outside, Tolerance float64
 	Seed               uint64
+
+	like *Outputs // in whose units outputs are compared; nil to measure them
 }
 
 // Outputs are the outputs of a network at buffered inputs, ready to measure what finite
@@ -121,7 +123,7 @@ func (o *Outputs) prepare() (err error) {
 	return o.blur()
 }
 
-// Closer prepares the same measurements at some of the samples, without their groups.
+// Closer prepares the same measurements at some of the samples, in the same units and without groups.
 func (o *Outputs) Closer(samples []int) (*Outputs, error) {
 	picked, err := o.Held.Pick(samples)
 	if err != nil {
@@ -129,9 +131,7 @@ func (o *Outputs) Closer(samples []int) (*Outputs, error) {
 	}
 	p, s := o.Plan, o.s
 	p.Groups = network.Groups{}
-	if o.factors != nil {
-		s.Head = multiplied(s.Head, o.factors)
-	}
+	s.like = o
 	return New(o.network, o.Action, picked, p, s)
 }
 

@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/gomlx/compute/dtypes"
 	. "github.com/gomlx/gomlx/core/graph"
 	"gonum.org/v1/gonum/floats"
 
@@ -18,6 +17,10 @@ import (
 // size scales outputs to one size, as network.Judge does: each is divided by the size of its
 // gradients, and constants are left out.
 func (o *Outputs) size() error {
+	if like := o.s.like; like != nil {
+		o.factors, o.sized, o.blind = like.factors, like.sized, like.blind
+		return nil
+	}
 	sizes, err := network.OutputScales(o.network, o.Action, o.Held, network.Settings{Head: o.s.Head, BySize: o.s.BySize})
 	if err != nil {
 		return err
@@ -33,14 +36,6 @@ func (o *Outputs) size() error {
 	o.sized = len(sizes.Gradients) - len(sizes.Constant)
 	o.factors = sizes.Factors(len(sizes.Gradients))
 	return nil
-}
-
-// multiplied returns a head that multiplies outputs by factors, in float64.
-func multiplied(head network.Head, factors []float64) network.Head {
-	return network.NewHead(head.String()+", brought to one size", func(y *Node) *Node {
-		y = ConvertDType(head.Rows(y), dtypes.Float64)
-		return Mul(y, Const(y.Graph(), [][]float64{factors}))
-	})
 }
 
 // findBlind finds outputs that vary although their gradients vanish.
