@@ -62,6 +62,7 @@ type Steps struct {
 	Way     float64     // how far a typical sample moved, in extents of the data
 	Extreme bool        // the samples were picked because something is large or small there
 	Leaves  bool        // even a short step leaves the range of the data, as off a plane or a sphere on which they lie
+	Lost    int         // further samples, at which outputs are not finite after the step
 	All     []float64   // of all outputs together at each sample, as a verdict takes them
 	Each    [][]float64 // of each output; an output that does not vary has none
 }
@@ -88,6 +89,9 @@ func (s Steps) String() string {
 // because their mean tells nothing of the others. Otherwise steps with less than 64 samples say
 // nothing.
 //
+// Nor may outputs be infinite or NaN at more than a tenth of the samples that moved, since a symmetry keeps
+// them finite.
+//
 // Nor may c certainly exceed both .01 and a thousand times what gradients foretell: generators that hold so
 // well at the samples, and not between them, are due to where the samples lie. If the answer stays
 // Symmetric, its text mentions changes that exceed .01 and ten times what is foretold.
@@ -100,6 +104,11 @@ func (v *Verdict) SetSteps(steps []Steps) {
 		η = math.Max(η, math.Max(d.Variation, d.typical))
 	}
 	for _, s := range steps {
+		if moved := s.Lost + len(s.All); !s.Extreme && moved >= fewSteps && float64(s.Lost) > mostLost*float64(moved) {
+			v.Doubt(fmt.Sprintf("f is not finite at %d of %d samples that have moved along the generators by %s of the extent of the data: these lead out of where f is defined. Give samples or candidates that stay there",
+				s.Lost, moved, spelling.Short(s.Way)))
+			return
+		}
 		exact := math.Inf(1) // the square change that generators which hold to rounding may not exceed
 		if v.exact() >= v.Dim {
 			exact = v.unrounded(s.Extreme)
@@ -205,6 +214,10 @@ func (c change) where() string {
 	}
 	return ""
 }
+
+// mostLost is the share of samples at which f may not be finite after a step: those at the edge of where f
+// is defined, which rounding moves beyond it.
+const mostLost = .1
 
 // fewSteps is the number of samples below which steps say nothing, and surely the number of
 // standard errors by which a change must exceed what is foretold.

@@ -187,8 +187,8 @@ func (v *Verdict) doubtUnseen(about lie.Algebra, m *spaces.Moments) error {
 		out.Mul(q, a)
 		out.Sub(a, &out)
 		if m.Length(&out) > unseen*m.Length(a) {
-			v.Doubt(fmt.Sprintf("all data lie in a subspace of the inputs, and %s move them out of it, where no sample says what f is: give fewer coordinates, or samples beyond the subspace",
-				spelling.Count(v.Dim, "generator")))
+			v.Doubt(fmt.Sprintf("all data lie in a subspace of the inputs, and %s %s them out of it, where no sample says what f is: give fewer coordinates, or samples beyond the subspace",
+				spelling.Count(v.Dim, "generator"), spelling.Agree(v.Dim, "moves", "move")))
 			return nil
 		}
 	}

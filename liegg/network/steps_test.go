@@ -118,7 +118,32 @@ func TestStepsOfSymmetricFunctions(t *testing.T) {
 	}
 }
 
-// If data out of their range at once, functions that agree there have symmetries of their own. Generators that
+// Generators that lead out of where f is defined are no symmetries.
+func TestStepsOutOfTheDomain(t *testing.T) {
+	x := gaussian(1, 2000, 1, 1, 1)
+	tensors.MustMutableFlatData(x, func(v []float64) {
+		for row := range slices.Chunk(v, 3) {
+			floats.Scale(1/floats.Norm(row, 2), row)
+		}
+	})
+	cosine := func(x *Node) *Node { return Div(Slice(x, AxisRange(), AxisElem(0)), Sqrt(squareNorm(x))) }
+	for name, c := range map[string]struct {
+		f  func(x *Node) *Node
+		is string // the algebra; empty if it is undetermined
+	}{
+		"defined on a shell": {func(x *Node) *Node {
+			return Add(cosine(x), MulScalar(Log(Sub(Const(x.Graph(), 1e-4), Square(AddScalar(squareNorm(x), -1)))), 0))
+		}, ""},
+		"defined all around": {cosine, "so(2) ⊕ scaling"},
+	} {
+		v := ok(Judge(Exact(c.f), action.Linear(3, 1), Tensor(x), Settings{}))(t)
+		if c.is == "" && (v.Answer != liegg.Undetermined || !strings.Contains(v.String(), "not finite")) || c.is != "" && (v.Answer != liegg.Symmetric || v.Name() != c.is) {
+			t.Errorf("%s: want %q:\n%v", name, c.is, v)
+		}
+	}
+}
+
+// Functions that agree on a surface on which the data lie have symmetries of their own there. Generators that
 // lead off the surface are symmetries only if f says so there, too.
 func TestStepsOffSurfaces(t *testing.T) {
 	at := func(x *Node, i int) *Node { return Slice(x, AxisRange(), AxisElem(i)) }

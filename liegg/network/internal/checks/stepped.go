@@ -14,6 +14,7 @@ import (
 // outcome holds the outputs of samples that have moved, and what they should be, [n, m].
 type outcome struct {
 	values, target []float64
+	lost           int  // further samples, whose outputs are not finite
 	leaves         bool // the shortest step moved some of them out of the range of the data
 }
 
@@ -56,7 +57,7 @@ func (s stepped) steps(factors []float64) []liegg.Steps {
 	m := s.outputs
 	steps := make([]liegg.Steps, len(s.after))
 	for w, after := range s.after {
-		steps[w] = liegg.Steps{Way: ways[w%len(ways)], Extreme: w >= len(ways), Leaves: after.leaves, All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
+		steps[w] = liegg.Steps{Way: ways[w%len(ways)], Extreme: w >= len(ways), Leaves: after.leaves, Lost: after.lost, All: make([]float64, len(after.values)/m), Each: make([][]float64, m)}
 	}
 	all := 0.
 	for o, f := range factors {

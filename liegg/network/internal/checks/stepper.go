@@ -159,7 +159,9 @@ func (w *walk) move(after []outcome, c stream.Chunk, m motion) (before []float64
 		to.leaves = to.leaves || leaves
 		for i := range c.Count {
 			from, end := i*w.outputs, (i+1)*w.outputs
-			if !finite.IsNot(floats.Sum(y[from:end])) {
+			if finite.IsNot(floats.Sum(y[from:end])) {
+				to.lost++
+			} else {
 				to.values, to.target = append(to.values, y[from:end]...), append(to.target, target[from:end]...)
 			}
 		}

@@ -87,8 +87,17 @@ func (n Network) doubtGiven(v *liegg.Verdict, a action.Action, o Samples) error 
 	}
 	leaving, err := n.leavingSurface(v, a, o)
 	if err == nil && leaving > 0 {
-		v.Doubt(fmt.Sprintf("the data lie on a surface, as unit vectors, constant columns and numbers with two values do, and %d of the %s leave it. Gradients at the data do not say what f is off the surface: give candidates that keep the data on it, or judge the network itself",
-			leaving, spelling.Count(v.Dim, "generator")))
+		v.Doubt(fmt.Sprintf("the data lie on a surface, as unit vectors, constant columns and numbers with two values do, and %s %s it. Gradients at the data do not say what f is off the surface: give candidates that keep the data on it, or judge the network itself",
+			some(leaving, v.Dim), spelling.Agree(leaving, "leaves", "leave")))
 	}
 	return err
+}
+
+// some is such as "2 of the 3 generators" or "the 3 generators".
+func some(count, of int) string {
+	all := spelling.The(of, "generator")
+	if count == of {
+		return all
+	}
+	return fmt.Sprintf("%d of %s", count, all)
 }
