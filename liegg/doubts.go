@@ -122,6 +122,10 @@ func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.below+1, spelling.Short(next.Value), spelling.Short(least), spelling.Short(τ))
 	}
 	if v.below == 0 {
+		if next.Lower <= τ && next.varies() && next.Variation*next.Lower <= clearly*next.Value {
+			doubt("along ρ_1 = %s, below the threshold %s, %s while a typical sample moves over one extent of the data: too much for a symmetry, too little to say that there is none",
+				spelling.Short(next.Value), spelling.Short(τ), v.changing(spelling.Short(next.Variation)))
+		}
 		return
 	}
 	last := math.Max(v.largest(v.below), v.Spectrum.Resolution())

@@ -60,6 +60,9 @@ func (e Estimate) String() string {
 // data, the bound that flows use.
 const varies = .2
 
+// clearly is the smallest η at which a direction with a small ρ counts as none that f keeps.
+const clearly = .5
+
 // manyScales reports whether f varies along a direction if a typical sample moves over the range
 // of sizes in the data, but not if all samples move over one extent of the data. Then a few samples
 // determine the extent, and the data do not show whether the direction is a symmetry. A change that

@@ -37,16 +37,20 @@ func (e *Evidence) Misses(share float64) {
 	e.missing = math.Sqrt(share)
 }
 
-// setByFew measures, for d = 1, 2, … up to the directions below the threshold, the largest defect in
-// the span of the first d if every sample counts by its gradient. It does so only if few samples
-// then rule, and outputs were not divided by their sizes.
+// setByFew measures, for d = 1, 2, … up to the directions below the threshold, or in a rung, the largest
+// defect in the span of the first d if every sample counts by its gradient. It does so only if fewer
+// samples then rule, and outputs were not divided by their sizes.
 func (v *Verdict) setByFew(t *defects.Trial, plain *sums.Sum) error {
-	if v.below == 0 || plain == nil || v.Scales != nil || !v.Influence.ruled(v.Spectrum.N()) {
+	most := v.below
+	if n := len(v.Rungs); n > 0 {
+		most = max(most, v.Rungs[n-1].Dim)
+	}
+	if most == 0 || plain == nil || v.Scales != nil || !v.Influence.uneven() {
 		return nil
 	}
 	k := plain.K
-	h := t.All.First(v.below)
-	for d := 1; d <= v.below; d++ {
+	h := t.All.First(most)
+	for d := 1; d <= most; d++ {
 		s, err := defects.Solve(plain, nil, mat.DenseCopyOf(h.Slice(0, k, 0, d)))
 		if err != nil {
 			return err
@@ -56,19 +60,24 @@ func (v *Verdict) setByFew(t *defects.Trial, plain *sums.Sum) error {
 	return nil
 }
 
-// mostByFew is the largest defect that is no doubt if each sample counts by its gradient.
-func (v *Verdict) mostByFew() float64 {
-	return math.Max(v.Threshold, math.Min(swifter*v.missing, mostByMisfit*v.Threshold))
+// mostByFew is the largest defect of the first d directions that is no doubt if each sample counts by its
+// gradient. Directions above the threshold may have twice the defect that they have with the bound.
+func (v *Verdict) mostByFew(d int) float64 {
+	most := math.Max(v.Threshold, math.Min(swifter*v.missing, mostByMisfit*v.Threshold))
+	if d > v.below {
+		most = math.Max(most, mostByMisfit*v.boundOf(d))
+	}
+	return most
 }
 
-// BrokenByFew returns why the first d generators below the threshold are no symmetries of a few
+// BrokenByFew returns why the first d generators, of a rung or below the threshold, are no symmetries of a few
 // samples that have most of the gradient; "" if there are no such samples, if outputs were divided
 // by their sizes, or if the misfit of the function explains it (Evidence.Misses).
 func (v *Verdict) BrokenByFew(d int) string {
-	if d < 1 || d > len(v.byFew) || v.byFew[d-1] <= v.mostByFew() {
+	if d < 1 || d > len(v.byFew) || v.byFew[d-1] <= v.mostByFew(d) {
 		return ""
 	}
-	return fmt.Sprintf("a few samples have most of the gradient (without weights the answer would rest on n_eff = %s samples, above all on %s), and there f changes along %s: without weights ρ = %s. Leave these samples out, or judge a bounded function of f",
+	return fmt.Sprintf("a few samples outweigh the others (without weights the answer would rest on n_eff = %s samples, above all on %s), and there f changes along %s: without weights ρ = %s. Judge them apart, or judge a bounded function of f",
 		spelling.TwoDigits(v.Influence.Plain()), sampleNumbers(v.Influence.Leading()[:1]), spelling.The(d, "generator"), spelling.Short(v.byFew[d-1]))
 }
 

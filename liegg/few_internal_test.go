@@ -14,7 +14,7 @@ func TestMisfitAtFewSamples(t *testing.T) {
 		byFew, missing float64
 		broken         bool
 	}{{.03, 0, false}, {.06, 0, true}, {.06, .01, true}, {.06, .03, false}, {.09, .03, true}, {.09, .5, true}} {
-		v := &Verdict{Answer: Symmetric, Dim: 1, Threshold: .04, Influence: influence, byFew: []float64{c.byFew}, missing: c.missing}
+		v := &Verdict{Answer: Symmetric, Dim: 1, below: 1, Threshold: .04, Influence: influence, byFew: []float64{c.byFew}, missing: c.missing}
 		if got := v.BrokenByFew(1); (got != "") != c.broken {
 			t.Errorf("ρ = %g at few samples, misfit %g: %q", c.byFew, c.missing, got)
 		}
@@ -22,6 +22,19 @@ func TestMisfitAtFewSamples(t *testing.T) {
 		v.writeByFew(&b)
 		if says := b.Len() > 0; says != (c.byFew > v.Threshold) {
 			t.Errorf("ρ = %g at few samples, threshold %g: the text says %q", c.byFew, v.Threshold, b.String())
+		}
+	}
+}
+
+// A rung above the threshold may have twice its defect at few samples.
+func TestRungAtFewSamples(t *testing.T) {
+	influence := new(Influence)
+	influence.Count(7, 1, .5)
+	for byFew, broken := range map[float64]bool{.07: false, .13: false, .15: true, .6: true} {
+		v := &Verdict{Answer: Approximate, Dim: 1, Threshold: .04, Influence: influence, byFew: []float64{byFew}, Spectrum: &Spectrum{},
+			Defects: []Estimate{{Value: .06, Interval: Interval{Lower: .05, Upper: .07}}}}
+		if got := v.BrokenByFew(1); (got != "") != broken {
+			t.Errorf("ρ ≤ .07, and %g at few samples: %q", byFew, got)
 		}
 	}
 }

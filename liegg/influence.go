@@ -110,8 +110,11 @@ func (f *Influence) doubt(samples int) string {
 // ruled reports whether a few samples would dominate if their influence were not bounded.
 func (f *Influence) ruled(samples int) bool {
 	const few = 20
-	return f != nil && f.Plain() < float64(samples)/few && f.Effective() > 2*f.Plain()
+	return f.uneven() && f.Plain() < float64(samples)/few
 }
+
+// uneven reports whether the bound on influence at least doubles the number of samples that count.
+func (f *Influence) uneven() bool { return f != nil && f.Effective() > 2*f.Plain() }
 
 // String returns, for example, "a few samples have by far the largest gradients: without weights the
 // answer would rest on n_eff = 3 samples, above all on number 4711. They are weighted so that none

@@ -141,7 +141,7 @@ func (v *Verdict) conclude(e *Evidence, t *defects.Trial, own candidates.Space, 
 	if err := v.doubtUnseen(t.All.Span(own, v.Dim), sum.All.Moments); err != nil {
 		return err
 	}
-	if few := v.BrokenByFew(v.Dim); few != "" && v.Answer == Symmetric {
+	if few := v.BrokenByFew(v.Dim); few != "" && (v.Answer == Symmetric || v.Answer == Approximate) {
 		v.Doubt(few)
 	}
 	return nil

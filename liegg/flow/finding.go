@@ -46,6 +46,9 @@ func (r *Rung) find(tolerance float64) {
 		r.Reason = restsOnFew(effective)
 	case len(r.Beside) == 0:
 		r.Reason = "there are no other flows to compare with"
+	case ok && r.steadilyLost(tolerance) < math.Inf(1):
+		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, along others at most to %.2g, but they change steadily as gradients foretell, and are lost by t = %.2g: they are slower to change, and not kept",
+			r.flows(), r.Holds, r.Others, r.steadilyLost(tolerance))
 	case ok:
 		r.Finding = Confirmed
 	default:
@@ -147,6 +150,27 @@ func (r *Rung) unchangedBeside(tolerance float64) bool {
 
 func all(curves []*Curve, is func(c *Curve) bool) bool {
 	return !slices.ContainsFunc(curves, func(c *Curve) bool { return !is(c) })
+}
+
+// steadily is the least growth of Δ while t doubles that shows no more than a slow change: gradients
+// alone foretell four.
+const steadily = 3
+
+// steadilyLost returns the t by which answers are certainly lost along the span, if they hold for a while
+// only because they change slowly: Δ grows with t² until they are lost. A symmetry that a network has
+// learned for a range of t has a small Δ there, which does not grow so. It returns +Inf if answers are not
+// lost, or not so, or if gradients are sure of the generators.
+func (r *Rung) steadilyLost(tolerance float64) float64 {
+	if r.firm || r.level(r.Holds) < steadily*r.level(r.Holds/2) {
+		return math.Inf(1)
+	}
+	lost := math.Inf(1)
+	for _, c := range r.Along {
+		if i := slices.IndexFunc(c.Lower, func(lower float64) bool { return lower > lostAt*tolerance }); i >= 0 {
+			lost = min(lost, c.T[i])
+		}
+	}
+	return lost
 }
 
 // reach returns how far all flows of the span were followed.

@@ -51,6 +51,9 @@ func TestFindings(t *testing.T) {
 		{"firm by gradients, beside others that nearly hold", []*Curve{drawnCurve(3, func(float64) float64 { return 1e-30 })}, []*Curve{drawnCurve(3, grown(.01, .03))}, true, Confirmed, 3, ""},
 		{"the same, not firm", []*Curve{drawnCurve(3, func(float64) float64 { return 1e-30 })}, []*Curve{drawnCurve(3, grown(.01, .03))}, false, Undecided, 3, ""},
 		{"one of two in the span is lost", []*Curve{drawnCurve(3, grown(.01, .01)), fast}, []*Curve{fast}, false, Refuted, 0, "lost by"},
+		{"slower than others, and lost", []*Curve{drawnCurve(6, grown(.03, 1))}, []*Curve{drawnCurve(3, grown(2, 1))}, false, Undecided, 2.2, "lost by t = 3.3"},
+		{"the same, firm by gradients", []*Curve{drawnCurve(6, grown(.03, 1))}, []*Curve{drawnCurve(3, grown(2, 1))}, true, Confirmed, 2.2, ""},
+		{"learned for a range", []*Curve{drawnCurve(3, func(t float64) float64 { return grown(.5, .04)(t) + max(0, t-1.5) })}, []*Curve{fast}, false, Confirmed, 1.5, ""},
 		{"few samples vary", []*Curve{few}, []*Curve{fast}, false, Undecided, 3, "rests on about 12 samples"},
 		{"nothing beside", []*Curve{drawnCurve(3, grown(.01, .01))}, nil, false, Undecided, 3, "no other flows"},
 	} {
