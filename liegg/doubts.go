@@ -107,6 +107,10 @@ func (v *Verdict) edges(τ float64) (reasons []string) {
 // doubtsBelow tests the directions that look like symmetries.
 func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 	for j, d := range v.Defects[:v.below] {
+		if math.IsInf(d.Upper, 1) && !v.certain() {
+			doubt("ρ_%d = %s has no upper bound, since it rests on a few blocks of samples: give more samples, or more groups of them", j+1, spelling.Short(d.Value))
+			return
+		}
 		if d.Upper > τ && !v.certain() {
 			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, spelling.Short(d.Value), spelling.Short(d.Upper), spelling.Short(τ))
 			return

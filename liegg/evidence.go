@@ -71,7 +71,7 @@ func NewEvidence(k int) *Evidence {
 func Gather(k int, chunks iter.Seq2[Chunk, error]) (*Evidence, error) {
 	e := NewEvidence(k)
 	if k > judgeable {
-		return nil, fmt.Errorf("%w: K = %d, but memory holds sums for %d at most: restrict the candidates, or take the spectrum alone",
+		return nil, fmt.Errorf("%w: K = %d, but memory holds sums for %d at most: restrict the candidates; network.Analyze gives their spectrum without a verdict",
 			ErrTooManyCandidates, k, judgeable)
 	}
 	for chunk, err := range chunks {

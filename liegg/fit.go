@@ -80,13 +80,17 @@ func (v *Verdict) more() string {
 
 // SetLabelFit is SetFit for a classifier: mistaken is the share of labels that it gets wrong,
 // relative to the share that the most frequent label gets wrong as the answer for all samples. If
-// it exceeds .2, the answer is Undetermined. SetLabelFit panics if the share is negative or NaN.
+// it exceeds .2, the answer is Undetermined. None is about the outputs, not the labels, and its text says so.
+// SetLabelFit panics if the share is negative or NaN.
 func (v *Verdict) SetLabelFit(mistaken float64) {
 	if !(mistaken >= 0) {
 		panic(fmt.Sprintf("liegg: SetLabelFit: a share of %g mistaken labels", mistaken))
 	}
 	v.Unexplained, v.Noise = mistaken, 0
 	v.setFit(fmt.Sprintf("%s of its labels unexplained", spelling.Percent(mistaken)), "", mistaken > carriesLabels)
+	if v.Answer == None {
+		v.fit += "; this is about its outputs: others that give the same labels may have symmetries"
+	}
 }
 
 func (v *Verdict) setFit(left, otherwise string, poor bool) {
