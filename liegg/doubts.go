@@ -107,14 +107,15 @@ func (v *Verdict) edges(τ float64) (reasons []string) {
 // doubtsBelow tests the directions that look like symmetries.
 func (v *Verdict) doubtsBelow(τ float64, doubt func(string, ...any)) {
 	for j, d := range v.Defects[:v.below] {
-		if math.IsInf(d.Upper, 1) && !v.certain() {
+		if d.Upper <= τ || v.certain() {
+			continue
+		}
+		if math.IsInf(d.Upper, 1) {
 			doubt("ρ_%d = %s has no upper bound, since it rests on a few blocks of samples: give more samples, or more groups of them", j+1, spelling.Short(d.Value))
-			return
-		}
-		if d.Upper > τ && !v.certain() {
+		} else {
 			doubt("the upper bound of ρ_%d = %s is %s, above the threshold %s", j+1, spelling.Short(d.Value), spelling.Short(d.Upper), spelling.Short(τ))
-			return
 		}
+		return
 	}
 }
 
@@ -126,7 +127,7 @@ func (v *Verdict) doubtsAbove(τ float64, doubt func(string, ...any)) {
 		doubt("the lower bound of ρ_%d = %s is %s, not above the threshold %s", v.below+1, spelling.Short(next.Value), spelling.Short(least), spelling.Short(τ))
 	}
 	if v.below == 0 {
-		if next.Lower <= τ && next.varies() && next.Variation*next.Lower <= clearly*next.Value {
+		if next.Lower <= τ && next.varies() && next.leastVariation() <= clearly {
 			doubt("along ρ_1 = %s, below the threshold %s, %s while a typical sample moves over one extent of the data: too much for a symmetry, too little to say that there is none",
 				spelling.Short(next.Value), spelling.Short(τ), v.changing(spelling.Short(next.Variation)))
 		}

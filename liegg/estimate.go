@@ -74,10 +74,17 @@ func (e Estimate) manyScales(rounding float64) bool {
 // ofVariance is a factor of η that allows for the errors of V and of the extent of the data.
 const ofVariance = 1.2
 
-// varies reports whether f certainly changes along a direction by too much, regardless of ρ. The
-// interval of η is as wide as the interval of ρ.
+// varies reports whether f certainly changes along a direction by too much, regardless of ρ.
 func (e Estimate) varies() bool {
-	return e.Value > 0 && e.Variation*e.Lower/e.Value > ofVariance*varies
+	return e.leastVariation() > ofVariance*varies
+}
+
+// leastVariation is the lower end of the interval of η, which is as wide as that of ρ; 0 if ρ is.
+func (e Estimate) leastVariation() float64 {
+	if e.Value <= 0 {
+		return 0
+	}
+	return e.Variation * e.Lower / e.Value
 }
 
 // lowest returns the smallest value that ρ may have: the lower end of its interval, or what it is on

@@ -46,9 +46,9 @@ func (r *Rung) find(tolerance float64) {
 		r.Reason = restsOnFew(effective)
 	case len(r.Beside) == 0:
 		r.Reason = "there are no other flows to compare with"
-	case ok && r.steadilyLost(tolerance) < math.Inf(1):
+	case ok && r.changesSteadily() && r.lostBy(lostAt*tolerance) < math.Inf(1):
 		r.Reason = fmt.Sprintf("along %s answers hold to t = %.2g, along others at most to %.2g, but they change steadily as gradients foretell, and are lost by t = %.2g: they are slower to change, and not kept",
-			r.flows(), r.Holds, r.Others, r.steadilyLost(tolerance))
+			r.flows(), r.Holds, r.Others, r.lostBy(lostAt*tolerance))
 	case ok:
 		r.Finding = Confirmed
 	default:
@@ -85,12 +85,7 @@ func (r *Rung) doubtGradients(reference float64) {
 // doubt gives the reason why a rung is not confirmed.
 func (r *Rung) doubt(tolerance float64) {
 	reach := r.reach()
-	lost := math.Inf(1) // the first t at which Δ is certainly above the tolerance
-	for _, c := range r.Along {
-		if i := slices.IndexFunc(c.Lower, func(lower float64) bool { return lower > tolerance }); i >= 0 {
-			lost = min(lost, c.T[i])
-		}
-	}
+	lost := r.lostBy(tolerance)
 	standing := 0
 	for _, c := range r.Beside {
 		if !c.changedBy(reach, r.level(r.Holds), tolerance, r.floor(tolerance)) {
@@ -156,17 +151,18 @@ func all(curves []*Curve, is func(c *Curve) bool) bool {
 // alone foretell four.
 const steadily = 3
 
-// steadilyLost returns the t by which answers are certainly lost along the span, if they hold for a while
-// only because they change slowly: Δ grows with t² until they are lost. A symmetry that a network has
-// learned for a range of t has a small Δ there, which does not grow so. It returns +Inf if answers are not
-// lost, or not so, or if gradients are sure of the generators.
-func (r *Rung) steadilyLost(tolerance float64) float64 {
-	if r.firm || r.level(r.Holds) < steadily*r.level(r.Holds/2) {
-		return math.Inf(1)
-	}
+// changesSteadily reports whether answers hold for a while only because they change slowly: Δ grows with
+// t². A symmetry that a network has learned for a range of t has a small Δ there, which does not grow so.
+// It is false if gradients are sure of the generators.
+func (r *Rung) changesSteadily() bool {
+	return !r.firm && r.level(r.Holds) >= steadily*r.level(r.Holds/2)
+}
+
+// lostBy returns the first t at which Δ is certainly above a level along the span; +Inf if it never is.
+func (r *Rung) lostBy(level float64) float64 {
 	lost := math.Inf(1)
 	for _, c := range r.Along {
-		if i := slices.IndexFunc(c.Lower, func(lower float64) bool { return lower > lostAt*tolerance }); i >= 0 {
+		if i := slices.IndexFunc(c.Lower, func(lower float64) bool { return lower > level }); i >= 0 {
 			lost = min(lost, c.T[i])
 		}
 	}

@@ -59,8 +59,8 @@ import (
 //
 // The level must hold everywhere from 0 to t: an answer that comes back after half a turn has
 // not held. Nor may Δ grow steadily, as gradients foretell, until answers are lost, unless gradients are
-// sure of the generators: that is only slower than along others. The other flows, random ones of the same speed among them, show that the motion
-// matters. A function that hardly varies, or generators that hardly move the data, confirm
+// sure of the generators: that is only slower than along others. The other flows, random ones of the
+// same speed among them, show that the motion matters. A function that hardly varies, or generators that hardly move the data, confirm
 // nothing.
 //
 // Finite flows use Settings.Head. Settings.Verdict says how gradients are judged. The inputs

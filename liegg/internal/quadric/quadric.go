@@ -5,6 +5,7 @@ package quadric
 
 import (
 	"math"
+	"sort"
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
@@ -107,36 +108,37 @@ func (q *Quadrics) products(to, u []float64) {
 // digits, tells them apart.
 func thin(m *mat.Dense, most float64) *mat.Dense {
 	const gramDigits = 1e-7 // amplitudes below which the Gram matrix tells nothing
-	c, _ := smallest(m, math.Max(most, gramDigits))
+	c := smallest(m, math.Max(most, gramDigits))
 	if c == nil {
 		return nil
 	}
-	turn, _ := smallest(linalg.Times(m, c), most)
+	turn := smallest(linalg.Times(m, c), most)
 	if turn == nil {
 		return nil
 	}
 	return linalg.Times(c, turn)
 }
 
-// smallest returns the eigenvectors of MᵀM/n with root mean squares of up to most.
-func smallest(m *mat.Dense, most float64) (vectors *mat.Dense, ok bool) {
+// smallest returns the eigenvectors of MᵀM/n with root mean squares of up to most; nil if there are none,
+// or if they cannot be computed.
+func smallest(m *mat.Dense, most float64) *mat.Dense {
 	n, _ := m.Dims()
 	var gram mat.SymDense
 	gram.SymOuterK(1/float64(n), m.T())
 	e, ok := linalg.NewEigen(&gram)
 	if !ok {
-		return nil, false
+		return nil
 	}
-	count := 0
-	for _, λ := range e.Values() {
-		if λ <= most*most {
-			count++
-		}
-	}
+	count := upTo(e.Values(), most*most)
 	if count == 0 {
-		return nil, true
+		return nil
 	}
-	return e.Vectors(count), true
+	return e.Vectors(count)
+}
+
+// upTo returns how many of ascending values do not exceed a bound.
+func upTo(values []float64, bound float64) int {
+	return sort.Search(len(values), func(i int) bool { return values[i] > bound })
 }
 
 // keep keeps the surfaces that have a normal, and of which the samples are within the given distance:
@@ -197,7 +199,8 @@ func (q *Quadrics) Leaving(values []float64, velocities *mat.Dense, across float
 	for i := range samples {
 		u := q.projective(values[i*width : (i+1)*width])
 		for k := range d {
-			floats.MulTo(w.RawRowView(k), velocities.RawRowView(i*d+k), perUnit(q.unit, u[0]))
+			to := floats.DivTo(w.RawRowView(k), velocities.RawRowView(i*d+k), q.unit)
+			floats.Scale(u[0], to) // as u is the point in these units
 		}
 		all.SymRankK(all, 1, w)
 		for r := range surfaces {
@@ -214,20 +217,5 @@ func (q *Quadrics) Leaving(values []float64, velocities *mat.Dense, across float
 	if !ok {
 		return 0
 	}
-	count := 0
-	for _, λ := range e.Values() {
-		if λ > across*across {
-			count++
-		}
-	}
-	return count
-}
-
-// perUnit returns by/unit_j.
-func perUnit(unit []float64, by float64) []float64 {
-	per := make([]float64, len(unit))
-	for j, v := range unit {
-		per[j] = by / v
-	}
-	return per
+	return len(e.Values()) - upTo(e.Values(), across*across)
 }

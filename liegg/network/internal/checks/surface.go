@@ -25,9 +25,9 @@ import (
 // degree one or two on which the data lie, as near as the defects of the generators.
 func (n Network) leavingSurface(v *liegg.Verdict, a action.Action, o Samples) (leaving int, err error) {
 	const (
-		near, nearest  = 10, .01 // times the largest defect, and at most
-		across, inAll  = 10, .1  // the same for the share of a velocity across the surface
-		roundingAcross = 1e-6
+		times                   = 10 // as large as the defects: the thickness, and the velocity across
+		mostThick               = .01
+		leastAcross, mostAcross = 1e-6, .1 // rounding, and the largest error of generators
 	)
 	if v.Dim == 0 || action.Resamples(action.InputsOf(a)) {
 		return 0, nil
@@ -37,8 +37,11 @@ func (n Network) leavingSurface(v *liegg.Verdict, a action.Action, o Samples) (l
 	if err != nil {
 		return 0, err
 	}
-	bound := v.Defects[v.Dim-1].Upper
-	surfaces := quadric.Through(values, len(values)/samples, math.Min(near*bound, nearest))
+	largest := 0.
+	for _, d := range v.Defects[:v.Dim] {
+		largest = math.Max(largest, d.Upper)
+	}
+	surfaces := quadric.Through(values, len(values)/samples, math.Min(times*largest, mostThick))
 	if surfaces == nil {
 		return 0, nil
 	}
@@ -47,7 +50,7 @@ func (n Network) leavingSurface(v *liegg.Verdict, a action.Action, o Samples) (l
 	if err != nil {
 		return 0, err
 	}
-	return surfaces.Leaving(values, velocities, math.Min(math.Max(across*bound, roundingAcross), inAll)), nil
+	return surfaces.Leaving(values, velocities, math.Min(math.Max(times*largest, leastAcross), mostAcross)), nil
 }
 
 // velocities returns the velocities of inputs, shaped as those of like, along generators with
@@ -57,20 +60,20 @@ func (n Network) velocities(a action.Action, values []float64, like *tensors.Ten
 	if err != nil {
 		return nil, err
 	}
-	shape := append([]int{-1}, like.Shape().Dimensions[1:]...)
 	width := like.Size() / like.Shape().Dim(0)
-	shape[0] = len(values) / width
+	samples := len(values) / width
+	shape := append([]int{samples}, like.Shape().Dimensions[1:]...)
 	_, d := h.Dims()
 	coefficients := mat.DenseCopyOf(h).RawMatrix().Data
 	v, err := ExecOnce(backend, func(x *Node) *Node {
-		all := Reshape(a.Tangents(x), shape[0], a.Dim(), width)
+		all := Reshape(a.Tangents(x), samples, a.Dim(), width)
 		return Einsum("ikj,kd->idj", all, nodes.Constant(x, coefficients, a.Dim(), d))
 	}, tensors.FromFlatDataAndDimensions(values, shape...))
 	if err != nil {
 		return nil, call.Failed(err)
 	}
 	defer tensor.Finalize(v)
-	return mat.NewDense(shape[0]*d, width, tensors.MustCopyFlatData[float64](v)), nil
+	return mat.NewDense(samples*d, width, tensors.MustCopyFlatData[float64](v)), nil
 }
 
 // doubtGiven leaves a verdict open that rests on given gradients, if these do not say what f does along
