@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"gonum.org/v1/gonum/mat"
-
 	"github.com/liegg/lab/liegg/action"
 	"github.com/liegg/lab/liegg/flow"
 	"github.com/liegg/lab/liegg/internal/spelling"
@@ -80,12 +78,10 @@ func (t tested) hypothesis(a action.Action) (h flow.Hypothesis, err error) {
 	}
 	i := slices.Index(generatorNames(), t.name)
 	h = generators[i].of(n, t.axes)
-	whole := mat.NewDense(size, size, nil)
-	if rows, _ := h.H.Dims(); rows <= size {
-		whole.Slice(0, rows, 0, rows).(*mat.Dense).Copy(h.H)
-		_, off, err := action.Coefficients(a, whole)
-		if err == nil && off[0] < 1e-9 {
-			return flow.Hypothesis{Name: h.Name, H: whole}, nil
+	h.H = action.Whole(a, h.H)
+	if rows, _ := h.H.Dims(); rows == size {
+		if _, off, err := action.Coefficients(a, h.H); err == nil && off[0] < 1e-9 {
+			return h, nil
 		}
 	}
 	return h, fmt.Errorf("Question.Tests %s is not among the candidates of %v: choose an Question.Action that holds it", h.Name, a)
